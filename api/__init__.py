@@ -1,0 +1,1 @@
+"""The doors: HTTP for frontends and auditors, a command line for operators."""

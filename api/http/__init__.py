@@ -1,0 +1,1 @@
+"""The HTTP door; the contract's section 4."""

@@ -1,0 +1,1 @@
+"""When this happened there, ask for that here: one module a programme."""

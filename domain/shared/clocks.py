@@ -1,0 +1,258 @@
+"""Clocks of a matter: limits that run, pause, stop, warn, breach and escalate.
+
+A programme declares its clocks as data beside its aggregate. Whenever an event moves a clock, the
+event carries the clock's new :class:`ClockReading`, computed when deciding and with the calendar
+of that day, so that a later calendar never moves a due time of the past. Everything else (the
+scheduler's timers, the SLA wall, what remains) is a fold over readings.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from domain.shared.aggregate import Aggregate, EventBase, event
+from domain.shared.calendar import Calendar
+
+
+class Unit(StrEnum):
+    """How a limit is counted; the words of the cross-programme brief, section 1."""
+
+    ELAPSED_SECONDS = "C24"
+    WORKING_SECONDS = "WH"
+    WORKING_DAYS = "WD"
+    CALENDAR_DAYS = "CD"
+    MONTHS = "months"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """So many of a unit, e.g. ``Limit(3600, Unit.WORKING_SECONDS)``."""
+
+    amount: int
+    unit: Unit
+
+    def after(self, start: datetime, calendar: Calendar) -> datetime:
+        """The instant (UTC) at which a clock started at ``start`` has used the limit up."""
+        return calendar.after(start, self.amount, self.unit)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One clock of a programme.
+
+    ``warn`` is counted from the start like ``limit``; ``escalate`` from the due time. A clock of
+    kind ``deadline`` neither warns nor breaches: when it falls due, the scheduler sends the
+    command whose handler says ``when_due=name``.
+    """
+
+    name: str
+    limit: Limit
+    kind: Literal["sla", "deadline"] = "sla"
+    warn: Limit | None = None
+    escalate: Limit | None = None
+    escalate_to: str = "supervision"
+
+    def start(self, at: datetime, calendar: Calendar, *, limit: Limit | None = None) -> "ClockReading":
+        """The reading of this clock when it starts at ``at`` with its own or another limit."""
+        limit = limit or self.limit
+        due_at = limit.after(at, calendar)
+        return self._running(
+            at, due_at, self.warn.after(at, calendar) if self.warn else None, calendar
+        )
+
+    def due(self, at: datetime, due_at: datetime, calendar: Calendar) -> "ClockReading":
+        """A reading that is due at an instant the programme computed itself."""
+        return self._running(at, due_at, None, calendar)
+
+    def _running(
+        self, at: datetime, due_at: datetime, warn_at: datetime | None, calendar: Calendar
+    ) -> "ClockReading":
+        return ClockReading(
+            clock=self.name,
+            kind=self.kind,
+            phase=Phase.RUNNING,
+            since=at,
+            due_at=due_at,
+            warn_at=warn_at,
+            escalate_at=self.escalate.after(due_at, calendar) if self.escalate else None,
+            escalate_to=self.escalate_to if self.escalate else None,
+            calendar=calendar.version,
+        )
+
+
+class Phase(StrEnum):
+    """``STOPPED`` and ``CANCELLED`` are final until the clock is started anew."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+    CANCELLED = "cancelled"
+
+
+Level = Literal["warned", "breached", "escalated", "due"]
+
+
+class ClockReading(BaseModel):
+    """A clock as an event left it. Instants are UTC, ``remaining_s`` is working seconds.
+
+    ``remaining_s`` and ``warn_remaining_s`` are what was left when the clock paused.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    clock: str
+    kind: Literal["sla", "deadline"]
+    phase: Phase
+    since: datetime
+    due_at: datetime | None = None
+    warn_at: datetime | None = None
+    escalate_at: datetime | None = None
+    escalate_to: str | None = None
+    remaining_s: int | None = None
+    warn_remaining_s: int | None = None
+    raised: tuple[Level, ...] = ()
+    calendar: str
+
+    def next(self) -> tuple[Level, datetime] | None:
+        """What falls due next and when, or None when nothing will."""
+        if self.phase is not Phase.RUNNING or self.due_at is None:
+            return None
+        if self.kind == "deadline":
+            return None if "due" in self.raised else ("due", self.due_at)
+        if self.warn_at and "warned" not in self.raised and "breached" not in self.raised:
+            return "warned", self.warn_at
+        if "breached" not in self.raised:
+            return "breached", self.due_at
+        if self.escalate_at and "escalated" not in self.raised:
+            return "escalated", self.escalate_at
+        return None
+
+    def pause(self, at: datetime, calendar: Calendar) -> "ClockReading":
+        """Stops the count; keeps the working seconds that remain. Idempotent."""
+        if self.phase is not Phase.RUNNING or self.due_at is None:
+            return self
+        left = calendar.working_seconds_between(at, self.due_at)
+        warn_left = calendar.working_seconds_between(at, self.warn_at) if self.warn_at else None
+        return self.model_copy(
+            update={
+                "phase": Phase.PAUSED,
+                "since": at,
+                "due_at": None,
+                "warn_at": None,
+                "escalate_at": None,
+                "remaining_s": left,
+                "warn_remaining_s": warn_left,
+                "calendar": calendar.version,
+            }
+        )
+
+    def resume(self, at: datetime, calendar: Calendar, clock: Clock) -> "ClockReading":
+        """Goes on with what remained. Idempotent."""
+        if self.phase is not Phase.PAUSED or self.remaining_s is None:
+            return self
+        due_at = calendar.add_working_time(at, self.remaining_s)
+        warn_at = (
+            calendar.add_working_time(at, self.warn_remaining_s)
+            if self.warn_remaining_s is not None and "warned" not in self.raised
+            else None
+        )
+        running = clock._running(at, due_at, warn_at, calendar)
+        return running.model_copy(update={"raised": self.raised})
+
+    def stop(self, at: datetime, *, cancelled: bool = False) -> "ClockReading":
+        """Ends the count. A clock stopped in the instant it fell due is not breached."""
+        if self.phase in (Phase.STOPPED, Phase.CANCELLED):
+            return self
+        phase = Phase.CANCELLED if cancelled else Phase.STOPPED
+        return self.model_copy(update={"phase": phase, "since": at})
+
+    def raise_level(self, level: Level) -> "ClockReading":
+        """The reading after ``level`` was recorded."""
+        return self.model_copy(update={"raised": (*self.raised, level)})
+
+
+class ClockedAggregate(Aggregate):
+    """An aggregate with clocks; ``CLOCKS`` lists them. The scheduler calls :meth:`settle`."""
+
+    CLOCKS: ClassVar[tuple[Clock, ...]] = ()
+
+    class ClockWarned(Aggregate.Event, v=1):
+        """A clock reached its warning without having stopped."""
+
+        clocks: tuple[ClockReading, ...]
+        clock: str
+        due_at: datetime
+
+    class ClockBreached(Aggregate.Event, v=1):
+        """A clock passed its due time without having stopped."""
+
+        clocks: tuple[ClockReading, ...]
+        clock: str
+        due_at: datetime
+
+    class ClockEscalated(Aggregate.Event, v=1):
+        """A breached clock was brought before ``to``, once."""
+
+        clocks: tuple[ClockReading, ...]
+        clock: str
+        due_at: datetime
+        to: str
+
+    @property
+    def clocks(self) -> dict[str, ClockReading]:
+        """The latest reading of each clock that ever started, by name."""
+        return self.__dict__.setdefault("_clocks", {})  # type: ignore[no-any-return]  # dict of readings
+
+    def read_clocks(self, readings: Iterable[ClockReading]) -> None:
+        """Applies the readings an event carries; apply methods call it."""
+        for reading in readings:
+            self.clocks[reading.clock] = reading
+
+    def settle(self) -> None:
+        """Records every warning, breach and escalation that lies before ``self.now``.
+
+        Strictly before: a command of the same instant still comes in time. Called before each
+        command on the matter and by the scheduler, so that the log holds the breach before what
+        came after it, also when the scheduler was late. Each level is recorded once.
+        """
+        for name in tuple(self.clocks):
+            while (due := self.clocks[name].next()) and due[1] < self.now and due[0] != "due":
+                self._record(self.clocks[name], due[0])
+
+    def _record(self, reading: ClockReading, level: Level) -> None:
+        assert reading.due_at is not None
+        after = (reading.raise_level(level),)
+        if level == "warned":
+            self._clock_warned(clocks=after, clock=reading.clock, due_at=reading.due_at)
+        elif level == "breached":
+            self._clock_breached(clocks=after, clock=reading.clock, due_at=reading.due_at)
+        else:
+            to = reading.escalate_to or "supervision"
+            self._clock_escalated(clocks=after, clock=reading.clock, due_at=reading.due_at, to=to)
+
+    @event(ClockWarned)
+    def _clock_warned(
+        self, clocks: tuple[ClockReading, ...], clock: str, due_at: datetime
+    ) -> None:
+        self.read_clocks(clocks)
+
+    @event(ClockBreached)
+    def _clock_breached(
+        self, clocks: tuple[ClockReading, ...], clock: str, due_at: datetime
+    ) -> None:
+        self.read_clocks(clocks)
+
+    @event(ClockEscalated)
+    def _clock_escalated(
+        self, clocks: tuple[ClockReading, ...], clock: str, due_at: datetime, to: str
+    ) -> None:
+        self.read_clocks(clocks)
+
+
+def readings_of(e: EventBase | Any) -> tuple[ClockReading, ...]:
+    """The readings an event carries, or none."""
+    return getattr(e, "clocks", ())

@@ -1,0 +1,1 @@
+"""What people may read: one module a programme, rows and pure folds."""
