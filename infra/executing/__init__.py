@@ -1,0 +1,1 @@
+"""From a command to its verdict: load or find warm, decide, append, decide again when beaten."""
