@@ -187,24 +187,22 @@ class Decision:
     claims: Sequence[Claim]
 
 
-def decide(
-    spec: CommandSpec, cmd: Command, aggregate: Aggregate | None, ctx: Context
-) -> Decision:
+def decide(spec: CommandSpec, cmd: Command, aggregate: Aggregate | None, ctx: Context) -> Decision:
     """Runs a handler at ``ctx.now``; pure but for the aggregate, which it changes.
 
     Overdue clocks are settled first. Raises :class:`Refused`; the aggregate may then be half
     changed and must be thrown away.
     """
     if aggregate is None:
-        aggregate = spec.handler(cmd, ctx)
-        assert aggregate is not None
+        decided: Aggregate = spec.handler(cmd, ctx)
     else:
+        decided = aggregate
         with aggregate.deciding(ctx.now):
             if isinstance(aggregate, ClockedAggregate):
                 aggregate.settle()
             spec.handler(cmd, aggregate, ctx)
-    events: Any = tuple(aggregate.collect_events())
-    return Decision(aggregate, events, tuple(ctx.claims.asked))
+    events: Any = tuple(decided.collect_events())
+    return Decision(decided, events, tuple(ctx.claims.asked))
 
 
 FailureMode = Literal["wait", "note"]
@@ -214,7 +212,7 @@ FailureMode = Literal["wait", "note"]
 class PolicySpec:
     """A policy as the machinery sees it; ``name`` is stored for ever in derived command ids.
 
-    ``event_types`` are the classes it reacts to. ``fails``: what happens when the command is
+    ``event_classes`` are what it reacts to. ``fails``: what happens when the command is
     refused, see the cross-programme brief, section 3.
     """
 

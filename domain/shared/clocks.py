@@ -56,7 +56,9 @@ class Clock:
     escalate: Limit | None = None
     escalate_to: str = "supervision"
 
-    def start(self, at: datetime, calendar: Calendar, *, limit: Limit | None = None) -> "ClockReading":
+    def start(
+        self, at: datetime, calendar: Calendar, *, limit: Limit | None = None
+    ) -> "ClockReading":
         """The reading of this clock when it starts at ``at`` with its own or another limit."""
         limit = limit or self.limit
         due_at = limit.after(at, calendar)
@@ -224,20 +226,18 @@ class ClockedAggregate(Aggregate):
                 self._record(self.clocks[name], due[0])
 
     def _record(self, reading: ClockReading, level: Level) -> None:
-        assert reading.due_at is not None
         after = (reading.raise_level(level),)
+        due_at = reading.due_at or self.now  # never the latter: a reading without it has no next()
         if level == "warned":
-            self._clock_warned(clocks=after, clock=reading.clock, due_at=reading.due_at)
+            self._clock_warned(clocks=after, clock=reading.clock, due_at=due_at)
         elif level == "breached":
-            self._clock_breached(clocks=after, clock=reading.clock, due_at=reading.due_at)
+            self._clock_breached(clocks=after, clock=reading.clock, due_at=due_at)
         else:
             to = reading.escalate_to or "supervision"
-            self._clock_escalated(clocks=after, clock=reading.clock, due_at=reading.due_at, to=to)
+            self._clock_escalated(clocks=after, clock=reading.clock, due_at=due_at, to=to)
 
     @event(ClockWarned)
-    def _clock_warned(
-        self, clocks: tuple[ClockReading, ...], clock: str, due_at: datetime
-    ) -> None:
+    def _clock_warned(self, clocks: tuple[ClockReading, ...], clock: str, due_at: datetime) -> None:
         self.read_clocks(clocks)
 
     @event(ClockBreached)

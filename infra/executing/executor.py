@@ -219,9 +219,7 @@ class Executor:
             if isinstance(verdict, Duplicate):
                 return self._replay(verdict.stored, ask)
             if isinstance(verdict, Claimed):
-                refused = decision.claims[verdict.index].refused
-                assert refused is not None
-                raise refused
+                raise decision.claims[verdict.index].refused or Refused()
             if not known:
                 # The id that the sender chose is in use: go on with that matter's own verdict.
                 raise VersionConflict("the chosen id is in use")
