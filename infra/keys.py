@@ -46,7 +46,9 @@ def load_keys(master_key: str | None, data_dir: Path) -> Keys:
     """
     if master_key:
         try:
-            text = Path(master_key[5:]).read_text() if master_key.startswith("file:") else master_key
+            text = (
+                Path(master_key[5:]).read_text() if master_key.startswith("file:") else master_key
+            )
             return Keys(base64.b64decode(text.strip(), validate=True))
         except (OSError, binascii.Error) as error:
             raise Misconfigured("HUIMIN_MASTER_KEY must be base64, or file:path") from error
