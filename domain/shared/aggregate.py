@@ -11,10 +11,16 @@ from collections.abc import Callable, Iterable
 from contextlib import contextmanager
 from datetime import datetime
 from functools import wraps
-from typing import Any, ClassVar, Concatenate, ParamSpec, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, ParamSpec, Self, TypeVar
 from uuid import UUID
 
-from eventsourcing.domain import BaseAggregate, CanInitAggregate, CanMutateAggregate, event
+from eventsourcing.domain import (
+    BaseAggregate,
+    CanInitAggregate,
+    CanMutateAggregate,
+    decorated_funcs,
+    event,
+)
 from pydantic import BaseModel, ConfigDict
 
 from domain.shared.refusals import NotInState
@@ -103,7 +109,8 @@ class Aggregate(BaseAggregate[UUID]):
 
     # Outside __dict__, so that it is neither compared nor put into a snapshot.
     __slots__ = ("_now",)
-    _now: datetime
+    if TYPE_CHECKING:  # at run time an annotation would make it a field of a dataclass
+        _now: datetime
 
     class Event(EventBase, CanMutateAggregate[UUID]):
         """Base of this aggregate's events."""
@@ -114,7 +121,12 @@ class Aggregate(BaseAggregate[UUID]):
         originator_topic: str
 
     def __init_subclass__(cls, *, program: str | None = None, **kwargs: Any) -> None:
+        begins = "__init__" in cls.__dict__
         super().__init_subclass__(**kwargs)
+        if not begins and "__init__" in cls.__dict__:
+            # The library makes every class with annotations a dataclass, and the empty __init__
+            # of that would hide the base's, which applies the first event.
+            del cls.__init__
         if program is not None:
             cls.program = program
         cls.events = {}
@@ -125,6 +137,7 @@ class Aggregate(BaseAggregate[UUID]):
                 if name in ("Event", "Created"):
                     continue
                 member.type_name = f"{cls.program}.{kebab(name)}.v{member.v}"
+                _applied_as_in_base(member)
                 cls.events[member.type_name] = member
             elif (states := getattr(member, "allowed_states", None)) is not None:
                 cls.actions[name] = states
@@ -149,8 +162,13 @@ class Aggregate(BaseAggregate[UUID]):
         return cls._create(event_class, id=id, timestamp=at, **fields)
 
     def trigger_event(self, event_class: type[CanMutateAggregate[UUID]], **kwargs: Any) -> None:
-        """The library's, with the decision's instant instead of the system clock."""
-        super().trigger_event(event_class, **{"timestamp": self._now, **kwargs})
+        """The library's, with the decision's instant instead of the system clock.
+
+        Of an event that a base class declares, it takes this class's own, which bears this
+        programme's name; the library would take the base's.
+        """
+        own = getattr(type(self), event_class.__name__, event_class)
+        super().trigger_event(own, **{"timestamp": self._now, **kwargs})
 
     def allowed(self) -> tuple[str, ...]:
         """The actions that the present state allows, sorted, in kebab-case."""
@@ -182,6 +200,18 @@ def allowed_in(
         return guarded
 
     return mark
+
+
+def _applied_as_in_base(event_class: type[EventBase]) -> None:
+    """Lets an inherited event find the method that applies it.
+
+    The library gives each aggregate class a class of its own for every event of its bases, but
+    knows the applying method only for the class that the decorator made.
+    """
+    for base in event_class.__mro__:
+        if (method := decorated_funcs.get(base)) is not None:
+            decorated_funcs[event_class] = method
+            return
 
 
 def event_type(event_class: type[EventBase]) -> str:
