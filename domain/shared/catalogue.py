@@ -44,9 +44,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "please check your clock.",
     ),
     "legal-hold": (
-        "依法须保存，现在不能删除。保存期至{until}。期满后可以再次申请。",
-        "The law requires this to be kept, so it cannot be erased now. It is kept until {until}. "
-        "Please ask again after that.",
+        "依法须保存，现在不能删除。保存期至{until}，期满后可以再次申请。",
+        "The law requires this to be kept, so it cannot be erased now. It is kept until {until}; "
+        "please ask again after that.",
     ),
     "subject-erased": (
         "当事人的个人信息已被删除。此事项不能再继续办理。",
