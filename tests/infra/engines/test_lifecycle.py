@@ -1,5 +1,6 @@
 """The embedded engines start, stop, are killed and come back with their data and their address."""
 
+import asyncio
 import os
 import shutil
 import socket
@@ -7,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,6 +16,7 @@ import nats
 import psutil
 import psycopg
 import pytest
+from psycopg_pool import AsyncConnectionPool
 
 from infra.engines import EngineFailed, EngineInUse, Engines, EngineUrls, locate
 from infra.engines.kept import read_kept, write_kept
@@ -102,6 +105,21 @@ def test_a_stopped_engine_is_not_started_by_the_supervisor(own: Engines) -> None
     own.start()
     own.stop()
     assert own.ensure_running() == []
+
+
+async def test_the_supervisor_brings_a_killed_database_back_to_its_clients(own: Engines) -> None:
+    urls = await asyncio.to_thread(own.start)
+    supervisor = asyncio.create_task(own.supervise())
+    async with AsyncConnectionPool(
+        urls.database, min_size=1, open=False, check=AsyncConnectionPool.check_connection
+    ) as pool:
+        for engine in own.embedded:
+            await asyncio.to_thread(engine.kill)
+        async with pool.connection(PATIENCE.total_seconds()) as database:
+            assert await (await database.execute("SELECT 1")).fetchone() == (1,)
+    supervisor.cancel()
+    with suppress(asyncio.CancelledError):
+        await supervisor
 
 
 def test_a_second_instance_on_the_same_directory_is_refused_in_two_languages(
