@@ -8,7 +8,7 @@ scheduler's timers, the SLA wall, what remains) is a fold over readings.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar, Literal
 
@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 from domain.shared.aggregate import Aggregate, EventBase, event
 from domain.shared.calendar import Calendar
+from domain.shared.instants import shanghai_date
 
 
 class Unit(StrEnum):
@@ -61,21 +62,36 @@ class Clock:
     ) -> "ClockReading":
         """The reading of this clock when it starts at ``at`` with its own or another limit."""
         limit = limit or self.limit
-        due_at = limit.after(at, calendar)
-        return self._running(
-            at, due_at, self.warn.after(at, calendar) if self.warn else None, calendar
-        )
+        warn_at = self.warn.after(at, calendar) if self.warn else None
+        return self._running(at, limit.after(at, calendar), warn_at, limit.unit, calendar)
 
     def due(self, at: datetime, due_at: datetime, calendar: Calendar) -> "ClockReading":
         """A reading that is due at an instant the programme computed itself."""
-        return self._running(at, due_at, None, calendar)
+        return self._running(at, due_at, None, self.limit.unit, calendar)
+
+    def resume(self, reading: "ClockReading", at: datetime, calendar: Calendar) -> "ClockReading":
+        """Goes on at ``at`` with what remained of a paused reading; else the same reading."""
+        if reading.phase is not Phase.PAUSED or reading.remaining is None:
+            return reading
+        due_at = Limit(reading.remaining, reading.unit).after(at, calendar)
+        warn_at = None
+        if reading.warn_remaining is not None and "warned" not in reading.raised:
+            warn_at = Limit(reading.warn_remaining, reading.unit).after(at, calendar)
+        running = self._running(at, due_at, warn_at, reading.unit, calendar)
+        return running.model_copy(update={"raised": reading.raised})
 
     def _running(
-        self, at: datetime, due_at: datetime, warn_at: datetime | None, calendar: Calendar
+        self,
+        at: datetime,
+        due_at: datetime,
+        warn_at: datetime | None,
+        unit: Unit,
+        calendar: Calendar,
     ) -> "ClockReading":
         return ClockReading(
             clock=self.name,
             kind=self.kind,
+            unit=unit,
             phase=Phase.RUNNING,
             since=at,
             due_at=due_at,
@@ -99,23 +115,25 @@ Level = Literal["warned", "breached", "escalated", "due"]
 
 
 class ClockReading(BaseModel):
-    """A clock as an event left it. Instants are UTC, ``remaining_s`` is working seconds.
+    """A clock as an event left it. Instants are UTC.
 
-    ``remaining_s`` and ``warn_remaining_s`` are what was left when the clock paused.
+    ``remaining`` and ``warn_remaining`` are what was left when the clock paused, in the clock's
+    own unit: seconds for ``WH`` and ``C24``, days for ``WD`` and for calendar days and months.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     clock: str
     kind: Literal["sla", "deadline"]
+    unit: Unit
     phase: Phase
     since: datetime
     due_at: datetime | None = None
     warn_at: datetime | None = None
     escalate_at: datetime | None = None
     escalate_to: str | None = None
-    remaining_s: int | None = None
-    warn_remaining_s: int | None = None
+    remaining: int | None = None
+    warn_remaining: int | None = None
     raised: tuple[Level, ...] = ()
     calendar: str
 
@@ -134,36 +152,33 @@ class ClockReading(BaseModel):
         return None
 
     def pause(self, at: datetime, calendar: Calendar) -> "ClockReading":
-        """Stops the count; keeps the working seconds that remain. Idempotent."""
+        """Stops the count and keeps what remains of it; :meth:`Clock.resume` goes on. Idempotent."""
         if self.phase is not Phase.RUNNING or self.due_at is None:
             return self
-        left = calendar.working_seconds_between(at, self.due_at)
-        warn_left = calendar.working_seconds_between(at, self.warn_at) if self.warn_at else None
+        unit = Unit.CALENDAR_DAYS if self.unit is Unit.MONTHS else self.unit
+        warn_left = _between(at, self.warn_at, unit, calendar) if self.warn_at else None
         return self.model_copy(
             update={
+                "unit": unit,
                 "phase": Phase.PAUSED,
                 "since": at,
                 "due_at": None,
                 "warn_at": None,
                 "escalate_at": None,
-                "remaining_s": left,
-                "warn_remaining_s": warn_left,
+                "remaining": _between(at, self.due_at, unit, calendar),
+                "warn_remaining": warn_left,
                 "calendar": calendar.version,
             }
         )
 
-    def resume(self, at: datetime, calendar: Calendar, clock: Clock) -> "ClockReading":
-        """Goes on with what remained. Idempotent."""
-        if self.phase is not Phase.PAUSED or self.remaining_s is None:
-            return self
-        due_at = calendar.add_working_time(at, self.remaining_s)
-        warn_at = (
-            calendar.add_working_time(at, self.warn_remaining_s)
-            if self.warn_remaining_s is not None and "warned" not in self.raised
-            else None
-        )
-        running = clock._running(at, due_at, warn_at, calendar)
-        return running.model_copy(update={"raised": self.raised})
+    def remaining_seconds(self, at: datetime, calendar: Calendar) -> int | None:
+        """Seconds left at ``at``, office hours for ``WH``; None for a clock that has ended."""
+        if self.phase is Phase.PAUSED:
+            return self.remaining if self.unit in _IN_SECONDS else None
+        if self.phase is not Phase.RUNNING or self.due_at is None:
+            return None
+        unit = self.unit if self.unit in _IN_SECONDS else Unit.ELAPSED_SECONDS
+        return _between(at, self.due_at, unit, calendar)
 
     def stop(self, at: datetime, *, cancelled: bool = False) -> "ClockReading":
         """Ends the count. A clock stopped in the instant it fell due is not breached."""
@@ -175,6 +190,23 @@ class ClockReading(BaseModel):
     def raise_level(self, level: Level) -> "ClockReading":
         """The reading after ``level`` was recorded."""
         return self.model_copy(update={"raised": (*self.raised, level)})
+
+
+_IN_SECONDS = (Unit.WORKING_SECONDS, Unit.ELAPSED_SECONDS)
+
+
+def _between(start: datetime, end: datetime, unit: Unit, calendar: Calendar) -> int:
+    """What lies between two instants in a unit, never less than 0; a begun day counts whole,
+    as the day of an event does not count against the one who has time."""
+    if unit is Unit.WORKING_SECONDS:
+        return max(0, calendar.working_seconds_between(start, end))
+    if unit is Unit.ELAPSED_SECONDS:
+        return max(0, int((end - start).total_seconds()))
+    first, last = shanghai_date(start), shanghai_date(end - timedelta(microseconds=1))
+    days = range(1, (last - first).days + 1)
+    if unit is Unit.WORKING_DAYS:
+        return sum(calendar.is_working_day(first + timedelta(days=n)) for n in days)
+    return len(days)
 
 
 class ClockedAggregate(Aggregate):
