@@ -134,6 +134,15 @@ def uses(names: set[tuple[str, str]]) -> Callable[[Source], Iterator[int]]:
     return check
 
 
+def imports_main(file: Source) -> Iterator[int]:
+    for node in ast.walk(ast.parse(file.text)):
+        match node:
+            case ast.ImportFrom(module="main"):
+                yield node.lineno
+            case ast.Import(names=names) if any(name.name == "main" for name in names):
+                yield node.lineno
+
+
 def swallows(file: Source) -> Iterator[int]:
     for node in ast.walk(ast.parse(file.text)):
         if isinstance(node, ast.ExceptHandler):
@@ -239,6 +248,13 @@ RULES: list[Rule] = [
         uses(SLEEP),
         passes=source("tests/test_x.py", "import asyncio\nasync def f(): await event.wait()"),
         fails=source("tests/test_x.py", "from asyncio import sleep"),
+    ),
+    Rule(
+        "composition-root",
+        python_in("domain", "commands", "projections", "api", "infra"),
+        imports_main,
+        passes=source("api/x.py", "from infra import main_loop"),
+        fails=source("api/x.py", "def f():\n    from main import run"),
     ),
     Rule(
         "except-pass",
