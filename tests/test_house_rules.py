@@ -77,10 +77,13 @@ def matching(pattern: str) -> Callable[[Source], Iterator[int]]:
 
 
 def programmes() -> list[str]:
-    """Names of the city's programmes, as discovery finds them: modules of `domain`."""
+    """Names of the city's programmes: modules of `domain`, as discovery finds them.
+
+    A name of one word, such as `reactions`, cannot be told from plain English and is left out.
+    """
     found = (ROOT / "domain").iterdir()
     names = {p.stem for p in found if p.suffix == ".py" or (p / "__init__.py").exists()}
-    return sorted(names - {"__init__", "shared"})
+    return sorted(name for name in names - {"__init__"} if "_" in name)
 
 
 def names_a_programme(file: Source) -> Iterator[int]:
@@ -372,3 +375,14 @@ def test_the_tree_is_looked_at_as_a_whole(tree: list[Source]) -> None:
     assert {"infra", "tests", "pyproject.toml", "requirements.lock", "Makefile"} <= {
         file.top for file in tree
     }
+
+
+def test_the_root_holds_only_what_the_readme_names() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    made = {"build", "__pycache__", "README.md"}
+    names = {
+        f"`{path.name}/`" if path.is_dir() else path.name
+        for path in ROOT.iterdir()
+        if path.name not in made and not path.name.startswith(".") and path.suffix != ".egg-info"
+    }
+    assert {name for name in names if name not in readme and not name.endswith(".lock")} == set()
