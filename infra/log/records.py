@@ -124,7 +124,7 @@ class RecordedEvent:
 
     @property
     def program(self) -> str:
-        """The programme, from the type: ``company-registration.licence-issued.v1``."""
+        """The programme, from the type ``{program}.{event}.v{n}``."""
         return self.type.partition(".")[0]
 
     @property
