@@ -1,0 +1,27 @@
+"""What the HTTP door needs of the rest of Huimin, made by the composition root."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+
+from api.http.rates import Rates
+from infra.discovery import Registry
+from infra.executing.executor import Executor
+from infra.keys import Keys
+from infra.metrics import Metrics
+from infra.tokens import Verifier
+
+Probe = Callable[[], Awaitable[None]]
+"""Returns when the engine answers, raises when it does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """``probes`` are asked by /health/ready, by the engine's name."""
+
+    registry: Registry
+    executor: Executor
+    verifier: Verifier
+    keys: Keys
+    metrics: Metrics
+    rates: Rates = field(default_factory=Rates)
+    probes: Mapping[str, Probe] = field(default_factory=dict)

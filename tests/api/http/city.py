@@ -1,0 +1,150 @@
+"""A whole small city for the tests of the HTTP door: real engines, a real server on loopback.
+
+It runs in a thread with a loop of its own, so that a test is a plain function with a plain HTTP
+client, and one city can serve a whole module's tests.
+"""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Coroutine
+from concurrent.futures import Future
+from contextlib import AsyncExitStack
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import UUID
+
+import httpx
+import uvloop
+
+from api.http.app import create_app
+from api.http.parts import Parts
+from api.http.rates import Rates
+from api.http.serving import server
+from domain.shared.aggregate import Aggregate
+from domain.shared.calendar import Calendar
+from infra import clock, database
+from infra.database import READER
+from infra.discovery import Registry
+from infra.executing.executor import Executor
+from infra.keys import load_keys
+from infra.log.append import GroupCommit
+from infra.log.codec import Codec
+from infra.log.migrate import migrate
+from infra.log.read import LogReader
+from infra.metrics import Metrics
+from infra.tokens import DevelopmentIssuer, Verifier
+
+T = TypeVar("T")
+
+
+class Loads:
+    """Brings aggregates from the log."""
+
+    def __init__(self, reader: LogReader, codec: Codec) -> None:
+        self._reader = reader
+        self._codec = codec
+
+    async def load(self, aggregate: type[Aggregate], stream_id: UUID) -> Aggregate | None:
+        found: Any = None
+        for recorded in await self._reader.tail(stream_id):
+            found = self._codec.decode(recorded).mutate(found)  # type: ignore[attr-defined]  # the library's
+        return found if isinstance(found, aggregate) else None
+
+    async def catch_up(self, aggregate: Aggregate) -> bool:
+        tail = await self._reader.tail(aggregate.id, aggregate.version)
+        for recorded in tail:
+            self._codec.decode(recorded).mutate(aggregate)  # type: ignore[attr-defined]  # the library's
+        return bool(tail)
+
+
+class City:
+    """Everything from the server to the log, over the given registry."""
+
+    def __init__(self, url: str, namespace: str, registry: Registry, data_dir: Path) -> None:
+        self.url = url
+        self.namespace = namespace
+        self.registry = registry
+        self.data_dir = data_dir
+        self.issuer = DevelopmentIssuer(data_dir)
+        self.now: datetime | None = None
+        self._loop = uvloop.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="city", daemon=True)
+        self._stack = AsyncExitStack()
+
+    def start(self) -> None:
+        """Migrates, starts every part and serves on a free port."""
+        self._thread.start()
+        self.run(self._start())
+
+    def stop(self) -> None:
+        """Stops all of it in reverse order."""
+        self.run(self._stack.aclose())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Runs a coroutine in the city's loop and waits for it."""
+        return self.begin(work).result(timeout=60)
+
+    def begin(self, work: Coroutine[Any, Any, T]) -> "Future[T]":
+        """Begins a coroutine in the city's loop."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def token(self, actor: str, *roles: str, department: str | None = None) -> dict[str, str]:
+        """The header that speaks for an actor."""
+        token = self.issuer.issue(actor, roles, department)
+        return {"Authorization": f"Bearer {token}"}
+
+    def client(self, **headers: str) -> httpx.Client:
+        """An HTTP client of this city."""
+        return httpx.Client(base_url=self.base_url, headers=headers, timeout=30)
+
+    def head(self) -> int:
+        """The log's last position."""
+        return self.run(self.reader.head())
+
+    async def _start(self) -> None:
+        await migrate(self.url, self.namespace)
+        self.pool = await database.open_pool(self.url, self.namespace, size=4, role=READER)
+        self._stack.push_async_callback(self.pool.close)
+        self.reader = LogReader(self.pool)
+        self.codec = Codec(self.registry)
+        self.commit = GroupCommit(self.url, self.namespace)
+        await self.commit.start()
+        self._stack.push_async_callback(self.commit.stop)
+        keys = load_keys(None, self.data_dir)
+        self.executor = Executor(
+            appends=self.commit,
+            loads=Loads(self.reader, self.codec),
+            stored=self.reader,
+            codec=self.codec,
+            calendar=Calendar(),
+            pseudonym=keys.pseudonym,
+            clock=clock.now,
+        )
+        self.parts = Parts(
+            registry=self.registry,
+            executor=self.executor,
+            verifier=Verifier([self.issuer.trusted()]),
+            keys=keys,
+            metrics=Metrics(),
+            rates=Rates(per_second=1e6, burst=1e6),
+        )
+        self.app = create_app(self.parts)
+        self._serve()
+
+    def _serve(self) -> None:
+        self._socket = socket.socket()
+        self._socket.bind(("127.0.0.1", 0))
+        self.address = self._socket.getsockname()
+        self.base_url = f"http://127.0.0.1:{self.address[1]}"
+        self._server = server(self.app)
+        serving = asyncio.create_task(self._server._serve([self._socket]))
+        self._stack.push_async_callback(self._end, serving)
+
+    async def _end(self, serving: "asyncio.Task[None]") -> None:
+        self._server.should_exit = True
+        await serving
