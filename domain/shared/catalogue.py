@@ -33,6 +33,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "没有找到该事项，或者您无权知悉。请核对编号。",
         "There is no such matter, or you may not know of it. Please check its id.",
     ),
+    "id-in-use": (
+        "这个编号已用于另一事项。请换一个编号，或不填，由系统选定。",
+        "This id belongs to another matter already. Please choose another one, or leave it out and "
+        "one is chosen.",
+    ),
     "outside-city": (
         "该地点不在宁波市范围内。区划请使用宁波市的六位行政区划代码，坐标请使用WGS-84。",
         "This lies outside the city. Use a district number of Ningbo (GB/T 2260), "
@@ -132,9 +137,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "请求头不正确。有问题的是{header}。允许的形式：{expected}。",
         "A header is not right. It is {header}. Allowed: {expected}.",
     ),
-    "bad-parameter": (
-        "查询参数不正确。有问题的是{parameter}。允许的形式：{expected}。",
-        "A query parameter is not right. It is {parameter}. Allowed: {expected}.",
+    "invalid-parameter": (
+        "查询参数不正确。有问题的是{parameter}。可用的值：{allowed}。",
+        "A query parameter is not right. It is {parameter}. Allowed: {allowed}.",
     ),
     "bad-cursor": (
         "翻页游标不正确或已失效。请从第一页重新开始，并保持查询条件不变。",

@@ -61,3 +61,7 @@ class Forbidden(Refused, code="forbidden", status=403):
 
 class NotFound(Refused, code="not-found", status=404):
     """There is no such matter, or the caller may not know of it."""
+
+
+class IdInUse(Refused, code="id-in-use"):
+    """The id that the sender chose for a new matter belongs to one already."""

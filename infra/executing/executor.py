@@ -20,7 +20,7 @@ from commands.base import Caller, Command, CommandSpec, Context, Decision, Role,
 from domain.shared.aggregate import Aggregate, EventBase
 from domain.shared.calendar import Calendar
 from domain.shared.clocks import ClockedAggregate
-from domain.shared.refusals import NotFound, Refused
+from domain.shared.refusals import IdInUse, NotFound, Refused
 from infra.errors import KeyReused, VersionConflict, VersionMismatch
 from infra.executing.turns import Turns
 from infra.log.records import (
@@ -221,8 +221,7 @@ class Executor:
             if isinstance(verdict, Claimed):
                 raise decision.claims[verdict.index].refused or Refused()
             if not known:
-                # The id that the sender chose is in use: go on with that matter's own verdict.
-                raise VersionConflict("the chosen id is in use")
+                raise IdInUse()
             if ask.if_match is not None:
                 raise VersionMismatch()
         raise VersionConflict("the matter kept moving")
