@@ -25,7 +25,7 @@ from infra import database
 from infra.database import Connection, translate, translated
 from infra.errors import HuiminError, Overloaded, StoreUnavailable
 from infra.log.demands import fold
-from infra.log.packing import PackedArray, pack_append, pack_demands, register
+from infra.log.packing import ITEM_OIDS, pack_append, pack_demands, parameters, register
 from infra.log.records import (
     Append,
     Appended,
@@ -51,7 +51,6 @@ _MOST_DOUBT = 64
 
 _OPTIMISTIC = "SELECT append_optimistic(%b::append_item[], %b::append_claim[])"
 _JUDGED = "SELECT * FROM append_judged(%b::append_item[], %b::append_claim[])"
-_TYPE_OIDS = "SELECT 'append_item'::regtype::oid, 'append_claim'::regtype::oid"
 
 _OBJECTIONS = (
     psycopg.errors.UniqueViolation,
@@ -334,14 +333,14 @@ class GroupCommit:
     async def _call(
         self, connection: Connection, statement: str, batch: Sequence[_Waiting]
     ) -> list[Any]:
-        items, demands = self._oids
-        parameters = (
-            PackedArray(items, [item for w in batch for item in w.items]),
-            PackedArray(demands, [demand for w in batch for demand in w.demands]),
+        arrays = parameters(
+            self._oids,
+            [item for w in batch for item in w.items],
+            [demand for w in batch for demand in w.demands],
         )
         self._called_at = self._loop.time()
         try:
-            cursor = await connection.execute(statement, parameters, prepare=True, binary=True)
+            cursor = await connection.execute(statement, arrays, prepare=True, binary=True)
             return await cursor.fetchall()
         finally:
             self._called_at = None
@@ -354,7 +353,7 @@ class GroupCommit:
             register(connection.adapters)
             # the server gives up no later than we do
             await connection.execute(f"SET statement_timeout = {int(self._limit * 1000)}")
-            ((items, demands),) = await (await connection.execute(_TYPE_OIDS)).fetchall()
+            ((items, demands),) = await (await connection.execute(ITEM_OIDS)).fetchall()
             self._oids = (items, demands)
             self._connection = connection
         return self._connection

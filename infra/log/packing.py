@@ -177,6 +177,19 @@ class PackedArray:
         self.content = b"".join((head, *elements))
 
 
+ITEM_OIDS = "SELECT 'append_item'::regtype::oid::int8, 'append_claim'::regtype::oid::int8"
+"""Asked once per connection: the binary form of an array names the type of its elements."""
+
+Oids = tuple[int, int]
+
+
+def parameters(
+    oids: Oids, items: Sequence[bytes], demands: Sequence[bytes]
+) -> tuple[PackedArray, PackedArray]:
+    """The parameters of the append functions; ``oids`` as ITEM_OIDS gives them."""
+    return PackedArray(oids[0], items), PackedArray(oids[1], demands)
+
+
 class _PackedArrayDumper(Dumper):
     format = pq.Format.BINARY
 

@@ -1,18 +1,16 @@
 """An aggregate's state as JSON: the library's transcoder, taught the types that programmes use.
 
-The library asks a transcoding only for what JSON cannot say, so what JSON would say *wrongly* is
-wrapped before: an enum that is a text, a key that is not. Names are topics (module and class), which
-a snapshot may use because it does not outlive the code that wrote it.
+The library asks a transcoding only for what JSON cannot say at all; what JSON would say *wrongly*
+(an enum that is a text, a key that is not) would come back as something else. So values are walked
+here before the encoder sees them. Classes are named by topic (module and class), which a snapshot
+may do because it does not outlive the code that wrote it.
 """
 
-from collections import deque
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from enum import Enum
 from typing import Any
-from uuid import UUID
 
 from eventsourcing.persistence import (
     DatetimeAsISO,
@@ -25,116 +23,138 @@ from eventsourcing.utils import get_topic, resolve_topic
 from pydantic import BaseModel
 
 
-@dataclass(frozen=True, slots=True)
-class _Wrapped:
-    """A value that JSON would not give back as it was; ``kind`` says how to make it again."""
+class _By(Transcoding):
+    """A transcoding made of two functions."""
 
-    kind: str
-    topic: str
-    content: Any
+    def __init__(
+        self,
+        cls: type,
+        name: str,
+        encode: Callable[[Any], Any],
+        decode: Callable[[Any], Any],
+    ) -> None:
+        self.type = cls
+        self.name = name
+        self._encode = encode
+        self._decode = decode
+
+    def encode(self, obj: Any) -> Any:
+        return self._encode(obj)
+
+    def decode(self, data: Any) -> Any:
+        return self._decode(data)
 
 
-class _WrappedAsList(Transcoding):
-    type = _Wrapped
-    name = "wrapped"
+class _Pairs:
+    """Stands for a dictionary whose keys JSON would change."""
 
-    def encode(self, obj: _Wrapped) -> list[Any]:
-        return [obj.kind, obj.topic, obj.content]
 
-    def decode(self, data: list[Any]) -> Any:
-        kind, topic, content = data
-        if kind == "pairs":
-            return dict(content)
-        if kind == "tuple":
-            return tuple(content)
-        if kind == "set":
-            return set(content)
-        if kind == "frozenset":
-            return frozenset(content)
-        if kind == "bytes":
-            return bytes.fromhex(content)
-        if kind == "timedelta":
-            return timedelta(*content)
-        if kind == "date":
-            return date.fromisoformat(content)
-        if kind == "time":
-            return time.fromisoformat(content)
-        cls = resolve_topic(topic)
-        if kind == "model":
-            return cls.model_validate_json(content)
-        if kind == "record":
-            return cls(**content)
-        return cls(content)
+class _OfClass:
+    """Stands for values whose class is part of the data."""
+
+
+def _made_again(data: list[Any]) -> Any:
+    kind, topic, content = data
+    cls = resolve_topic(topic)
+    if kind == "model":
+        return cls.model_validate_json(content)
+    if kind == "record":
+        return cls(**content)
+    return cls(content)
+
+
+def _days_seconds_microseconds(value: timedelta) -> list[int]:
+    return [value.days, value.seconds, value.microseconds]
+
+
+_TRANSCODINGS = (
+    UUIDAsHex(),
+    DecimalAsStr(),
+    DatetimeAsISO(),
+    _By(date, "date_iso", date.isoformat, date.fromisoformat),
+    _By(time, "time_iso", time.isoformat, time.fromisoformat),
+    _By(timedelta, "timedelta", _days_seconds_microseconds, lambda data: timedelta(*data)),
+    _By(tuple, "tuple_as_list", list, tuple),
+    _By(set, "set_as_list", list, set),
+    _By(frozenset, "frozenset_as_list", list, frozenset),
+    _By(bytes, "bytes_hex", bytes.hex, bytes.fromhex),
+    _By(_Pairs, "pairs", list, dict),
+    _By(_OfClass, "of_class", list, _made_again),
+)
+_AS_IS = frozenset({bool, int, float, str, type(None)})
 
 
 class StateTranscoder(JSONTranscoder):
-    """Also for tuples, sets, bytes, dates, enums, models, dataclasses and values that subclass
-    ``str`` or ``int``."""
+    """Also for tuples, sets, bytes, dates, enums, models, dataclasses and subclasses of ``str``
+    and ``int``. Raises TypeError, as the library's, for a type that it was not taught."""
 
     def __init__(self) -> None:
         super().__init__()
-        for transcoding in (UUIDAsHex(), DecimalAsStr(), DatetimeAsISO(), _WrappedAsList()):
+        for transcoding in _TRANSCODINGS:
             self.register(transcoding)
 
     def encode(self, obj: Any) -> bytes:
-        """As the library's. Raises TypeError for a type that it was not taught."""
-        return super().encode(_plain(obj))
+        """Encodes given object as a bytes array."""
+        return super().encode(self._plain(obj))
+
+    def _plain(self, value: Any) -> Any:
+        cls = type(value)
+        if cls in _AS_IS:
+            return value
+        if (transcoding := self.types.get(cls)) is not None:
+            return _marked(transcoding.name, self._plain(transcoding.encode(value)))
+        if cls is dict:
+            return self._mapping(value)
+        if cls is list:
+            return [self._plain(v) for v in value]
+        return self._of_class(cls, value)
+
+    def _mapping(self, value: Mapping[Any, Any]) -> Any:
+        # "_type_" is the library's own mark
+        if all(type(key) is str and key != "_type_" for key in value):
+            return {key: self._plain(v) for key, v in value.items()}
+        return _marked("pairs", [[self._plain(k), self._plain(v)] for k, v in value.items()])
+
+    def _of_class(self, cls: type, value: Any) -> Any:
+        if isinstance(value, Enum):
+            kind, content = "value", self._plain(value.value)
+        elif isinstance(value, BaseModel):
+            kind, content = "model", value.model_dump_json()
+        elif is_dataclass(value):
+            kind = "record"
+            content = {f.name: self._plain(getattr(value, f.name)) for f in fields(value)}
+        elif isinstance(value, str):
+            kind, content = "value", str(value)
+        elif isinstance(value, int):
+            kind, content = "value", int(value)
+        else:
+            return self._encode_obj(value)  # which says that the type is not registered
+        return _marked("of_class", [kind, get_topic(cls), content])
 
 
-_AS_IS = (bool, int, float, str, type(None), UUID, Decimal, datetime)
-
-
-def _plain(value: Any) -> Any:
-    cls = type(value)
-    if cls in _AS_IS:
-        return value
-    if cls is dict:
-        return _mapping(value)
-    if cls is list:
-        return [_plain(v) for v in value]
-    if cls in (tuple, set, frozenset):
-        return _Wrapped(cls.__name__, "", [_plain(v) for v in value])
-    if cls is bytes:
-        return _Wrapped("bytes", "", value.hex())
-    if cls is timedelta:
-        return _Wrapped("timedelta", "", [value.days, value.seconds, value.microseconds])
-    if cls in (date, time):
-        return _Wrapped(cls.__name__, "", value.isoformat())
-    if isinstance(value, Enum):
-        return _Wrapped("value", get_topic(cls), _plain(value.value))
-    if isinstance(value, BaseModel):
-        return _Wrapped("model", get_topic(cls), value.model_dump_json())
-    if is_dataclass(value):
-        record = {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
-        return _Wrapped("record", get_topic(cls), record)
-    for base in (str, int):
-        if isinstance(value, base):
-            return _Wrapped("value", get_topic(cls), base(value))
-    raise TypeError(f"no transcoding for {cls.__name__}")
-
-
-def _mapping(value: Mapping[Any, Any]) -> Any:
-    # "_type_" is the library's own mark
-    if all(type(key) is str and key != "_type_" for key in value):
-        return {key: _plain(v) for key, v in value.items()}
-    return _Wrapped("pairs", "", [[_plain(key), _plain(v)] for key, v in value.items()])
+def _marked(name: str, data: Any) -> dict[str, Any]:
+    return {"_type_": name, "_data_": data}
 
 
 def same(one: Any, other: Any) -> bool:
     """Whether two values are equal and of the same types all the way down."""
+    if isinstance(one, datetime) and isinstance(other, datetime):
+        return one == other  # UTC has several classes
     if type(one) is not type(other):
-        return isinstance(one, datetime) and isinstance(other, datetime) and one == other
+        return False
     if isinstance(one, dict):
-        if len(one) != len(other):
-            return False
-        pairs = zip(one.items(), other.items(), strict=True)
-        return all(same(k1, k2) and same(v1, v2) for (k1, v1), (k2, v2) in pairs)
-    if isinstance(one, list | tuple | deque):
-        return len(one) == len(other) and all(map(same, one, other))
-    if isinstance(one, set | frozenset):
-        return bool(one == other) and sorted(t.__name__ for t in map(type, one)) == sorted(
-            t.__name__ for t in map(type, other)
+        pairs = zip(one.items(), other.items(), strict=False)
+        return len(one) == len(other) and all(
+            same(key1, key2) and same(value1, value2) for (key1, value1), (key2, value2) in pairs
         )
+    if isinstance(one, list | tuple):
+        return len(one) == len(other) and all(map(same, one, other))
     if isinstance(one, BaseModel):
         return same(one.__dict__, other.__dict__)
+    if isinstance(one, set | frozenset):
+        return bool(one == other) and _classes(one) == _classes(other)
     return bool(one == other)
+
+
+def _classes(values: set[Any] | frozenset[Any]) -> list[str]:
+    return sorted(get_topic(type(v)) for v in values)
