@@ -15,6 +15,7 @@ from api.http.commands import Running, command_routes
 from api.http.doors import Door, Endpoint, Receive, Request, Scope, Send, answer_to
 from api.http.parts import Parts
 from api.http.problems import Answer, MethodNotAllowed, Problems
+from api.http.queries import Queries
 from infra.errors import BadRequest, HuiminError
 
 ABOUT = "Public services of a city: commands, queries, audit. 城市公共服务：命令、查询、审计。"
@@ -75,4 +76,9 @@ def _as_response(answer: Answer) -> Response:
 
 def create_app(parts: Parts) -> HuiminApi:
     """The whole HTTP door over the given parts."""
-    return HuiminApi(parts)
+    app = HuiminApi(parts)
+    queries = Queries(parts)
+    app.at("/queries/{read_model}", queries.list, "GET")
+    app.at("/queries/{read_model}/search", queries.search, "POST")
+    app.at("/queries/{read_model}/{key:path}", queries.one, "GET")
+    return app

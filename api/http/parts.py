@@ -8,6 +8,7 @@ from infra.discovery import Registry
 from infra.executing.executor import Executor
 from infra.keys import Keys
 from infra.metrics import Metrics
+from infra.projecting.queries import ReadModels
 from infra.tokens import Verifier
 
 Probe = Callable[[], Awaitable[None]]
@@ -23,5 +24,6 @@ class Parts:
     verifier: Verifier
     keys: Keys
     metrics: Metrics
+    read_models: ReadModels
     rates: Rates = field(default_factory=Rates)
     probes: Mapping[str, Probe] = field(default_factory=dict)

@@ -47,6 +47,22 @@ class Invalid(HuiminError):
         self.faults = tuple(faults)
 
 
+class RowNotFound(HuiminError):
+    """There is no such row at this ``position`` of the log."""
+
+    code = "not-found"
+    status = 404
+
+    def __init__(self, position: int) -> None:
+        super().__init__()
+        self.headers = (as_of_header(position),)
+
+
+def as_of_header(position: int) -> Header:
+    """Tells which prefix of the log an answer is true for."""
+    return b"huimin-as-of-position", str(position).encode()
+
+
 class MethodNotAllowed(HuiminError):
     """``allowed`` are the methods that the path takes."""
 
@@ -148,7 +164,7 @@ class Problems:
     def of(self, failure: Refused | HuiminError, spoken: Language, trace_id: str) -> Answer:
         """The answer to an expected failure."""
         facts = failure.facts() if isinstance(failure, Refused) else dict(failure.facts)
-        headers: list[Header] = []
+        headers: list[Header] = list(getattr(failure, "headers", ()))
         if isinstance(failure, Unavailable) or failure.status in (429, 503):
             seconds = facts.get("retry_after") or getattr(failure, "retry_after", 1)
             headers.append((b"retry-after", str(seconds).encode()))

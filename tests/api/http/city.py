@@ -7,13 +7,12 @@ client, and one city can serve a whole module's tests.
 import asyncio
 import socket
 import threading
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from concurrent.futures import Future
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
-from uuid import UUID
 
 import httpx
 import uvloop
@@ -22,7 +21,6 @@ from api.http.app import create_app
 from api.http.parts import Parts
 from api.http.rates import Rates
 from api.http.serving import server
-from domain.shared.aggregate import Aggregate
 from domain.shared.calendar import Calendar
 from infra import clock, database
 from infra.database import READER
@@ -31,32 +29,33 @@ from infra.executing.executor import Executor
 from infra.keys import load_keys
 from infra.log.append import GroupCommit
 from infra.log.codec import Codec
+from infra.log.load import Loader
 from infra.log.migrate import migrate
 from infra.log.read import LogReader
+from infra.log.records import RecordedEvent
+from infra.log.wakeups import Wakeups
 from infra.metrics import Metrics
+from infra.projecting.projector import Projector
+from infra.projecting.queries import ReadModels
 from infra.tokens import DevelopmentIssuer, Verifier
 
 T = TypeVar("T")
 
 
-class Loads:
-    """Brings aggregates from the log."""
+class LogFeed:
+    """The feed's source that is always there: the log, with its wake-ups."""
 
-    def __init__(self, reader: LogReader, codec: Codec) -> None:
+    def __init__(self, reader: LogReader, wakeups: Wakeups) -> None:
         self._reader = reader
-        self._codec = codec
+        self._wakeups = wakeups
 
-    async def load(self, aggregate: type[Aggregate], stream_id: UUID) -> Aggregate | None:
-        found: Any = None
-        for recorded in await self._reader.tail(stream_id):
-            found = self._codec.decode(recorded).mutate(found)  # type: ignore[attr-defined]  # the library's
-        return found if isinstance(found, aggregate) else None
+    async def read(self, after: int, limit: int) -> Sequence[RecordedEvent]:
+        return await self._reader.read(after, limit)
 
-    async def catch_up(self, aggregate: Aggregate) -> bool:
-        tail = await self._reader.tail(aggregate.id, aggregate.version)
-        for recorded in tail:
-            self._codec.decode(recorded).mutate(aggregate)  # type: ignore[attr-defined]  # the library's
-        return bool(tail)
+    async def wait(self, after: int, timeout: float) -> None:  # noqa: ASYNC109  the feed's own port
+        with self._wakeups.subscribe("log") as subscription:
+            if await self._reader.head() <= after:
+                await subscription.wait(timeout)
 
 
 class City:
@@ -115,10 +114,17 @@ class City:
         self.commit = GroupCommit(self.url, self.namespace)
         await self.commit.start()
         self._stack.push_async_callback(self.commit.stop)
+        self.wakeups = Wakeups(self.url, self.namespace)
+        await self.wakeups.start()
+        self._stack.push_async_callback(self.wakeups.stop)
         keys = load_keys(None, self.data_dir)
+        self.read_models = ReadModels(
+            self.pool, self.wakeups, self.registry, cursor_key=keys.digest("cursors", b"")
+        )
+        self._stack.push_async_callback(self.read_models.stop)
         self.executor = Executor(
             appends=self.commit,
-            loads=Loads(self.reader, self.codec),
+            loads=Loader(self.reader, self.codec),
             stored=self.reader,
             codec=self.codec,
             calendar=Calendar(),
@@ -131,10 +137,20 @@ class City:
             verifier=Verifier([self.issuer.trusted()]),
             keys=keys,
             metrics=Metrics(),
+            read_models=self.read_models,
             rates=Rates(per_second=1e6, burst=1e6),
         )
         self.app = create_app(self.parts)
+        self._project()
         self._serve()
+
+    def _project(self) -> None:
+        feed = LogFeed(self.reader, self.wakeups)
+        projector = Projector(
+            feed, self.reader, self.codec, self.registry, self.url, self.namespace
+        )
+        projecting = asyncio.create_task(projector.run())
+        self._stack.push_async_callback(_ended, projecting)
 
     def _serve(self) -> None:
         self._socket = socket.socket()
@@ -148,3 +164,9 @@ class City:
     async def _end(self, serving: "asyncio.Task[None]") -> None:
         self._server.should_exit = True
         await serving
+
+
+async def _ended(task: "asyncio.Task[None]") -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task

@@ -68,7 +68,7 @@ def test_the_sender_may_choose_the_id_of_a_new_matter(citizen: httpx.Client) -> 
     first = citizen.post(path, json={**APPLICATION, "permit_id": chosen})
     second = citizen.post(path, json={**APPLICATION, "permit_id": chosen})
     assert first.json()["id"] == chosen
-    assert (second.status_code, second.json()["code"]) == (409, "version-conflict")
+    assert (second.status_code, second.json()["code"]) == (409, "id-in-use")
 
 
 def test_a_command_with_nothing_to_record_is_answered_with_position_0(

@@ -1,0 +1,228 @@
+"""Queries: one row, a page of rows, a search; each with the position that it is true for.
+
+Everything a query may ask stands in the URL, except filters on personal columns: these are taken
+from a JSON body only, because URLs end up in logs and histories. A search takes the same
+parameters as a list, flat in one object.
+"""
+
+import hashlib
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from time import perf_counter
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+import orjson
+
+from api.http import bodies
+from api.http.doors import JSON, Request, admit, bad_header
+from api.http.parts import Parts
+from api.http.problems import Answer, RowNotFound, as_of_header
+from infra.errors import BadRequest, ReadModelBehind
+from infra.projecting.queries import LARGEST_PAGE
+
+WAIT_SECONDS = 2.0
+LONGEST_WAIT_SECONDS = 30.0
+USUAL_PAGE = 50
+_LARGEST_POSITION = 2**63 - 1
+
+READING = ("min_position", "wait", "stale", "as_of")
+PAGING = ("sort", "limit", "cursor")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How fresh, or how old, the answer is to be."""
+
+    min_position: int
+    wait_seconds: float
+    stale: bool
+    as_of: int | datetime | None
+
+
+class Queries:
+    """The three endpoints of all read models."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._models = parts.read_models
+
+    async def one(self, request: Request) -> Answer:
+        """``GET /queries/{read-model}/{key}``; a key of several columns has a segment for each."""
+        name = self._admitted(request)
+        given = _parameters(request)
+        _only(given, READING)
+        raw: bytes = request.scope.get("raw_path") or request.scope["path"].encode()
+        segments = raw.decode("latin-1").split("?")[0].split("/")[3:]
+        key = [unquote(segment) for segment in segments]
+        reading = await self._ready(name, request, given)
+        begun = perf_counter()
+        if len(key) != len(self._models.asked(name).model.row.key):
+            raise BadRequest("not-found", 404)
+        position, row = await self._models.get(name, key, as_of=reading.as_of)
+        self._parts.metrics.query_seconds.labels(name).observe(perf_counter() - begun)
+        if row is None:
+            raise RowNotFound(position)
+        return _answer(request, position, row)
+
+    async def list(self, request: Request) -> Answer:
+        """``GET /queries/{read-model}?…``, with filters in the URL."""
+        name = self._admitted(request)
+        asked = self._models.asked(name)
+        given = _parameters(request)
+        for personal in asked.personal_filters & given.keys():
+            raise parameter(personal, f"POST {request.scope['path']}/search")
+        public = [one for one in asked.filters if one not in asked.personal_filters]
+        _only(given, (*public, *PAGING, *READING))
+        return await self._page(name, request, given)
+
+    async def search(self, request: Request) -> Answer:
+        """``POST /queries/{read-model}/search``, with everything in the body."""
+        name = self._admitted(request)
+        given = bodies.parsed(await request.body())
+        if not isinstance(given, dict):
+            raise parameter("body", "{…}")
+        _only(given, (*self._models.asked(name).filters, *PAGING, *READING))
+        return await self._page(name, request, given)
+
+    def _admitted(self, request: Request) -> str:
+        admit(request, self._parts.verifier, self._parts.rates)
+        name = request.path_values["read_model"].replace("-", "_")
+        if "_" in request.path_values["read_model"]:
+            raise BadRequest("unknown-read-model", 404)
+        self._models.asked(name)
+        return name
+
+    async def _page(self, name: str, request: Request, given: Mapping[str, Any]) -> Answer:
+        reading = await self._ready(name, request, given)
+        begun = perf_counter()
+        filters = {n: v for n, v in given.items() if n not in PAGING and n not in READING}
+        page = await self._models.list(
+            name,
+            filters,
+            _text(given, "sort"),
+            _whole(given, "limit", USUAL_PAGE, 1, LARGEST_PAGE),
+            _text(given, "cursor"),
+            as_of=reading.as_of,
+        )
+        self._parts.metrics.query_seconds.labels(name).observe(perf_counter() - begun)
+        return _answer(request, page.position, {"items": page.rows, "next": page.next})
+
+    async def _ready(self, name: str, request: Request, given: Mapping[str, Any]) -> Reading:
+        """Waits for the position the caller wants to see.
+
+        Raises ReadModelBehind when it does not come in time and stale answers are not wanted.
+        """
+        reading = _reading(request, given)
+        if reading.min_position > 0:
+            begun = perf_counter()
+            reached = await self._models.wait_for(name, reading.min_position, reading.wait_seconds)
+            self._parts.metrics.wait_seconds.labels(name).observe(perf_counter() - begun)
+            if not reached and not reading.stale:
+                raise ReadModelBehind()
+        return reading
+
+
+def _reading(request: Request, given: Mapping[str, Any]) -> Reading:
+    stale = _text(given, "stale")
+    if stale not in (None, "allow"):
+        raise parameter("stale", "allow")
+    wanted = _whole(given, "min_position", 0, 0, _LARGEST_POSITION)
+    header = request.text(b"huimin-min-position")
+    if header is not None:
+        if not (header.isascii() and header.isdigit() and len(header) < 20):
+            raise bad_header("Huimin-Min-Position", "0, 1, 2, …")
+        wanted = max(wanted, min(int(header), _LARGEST_POSITION))
+    return Reading(wanted, _wait(given), stale == "allow", as_of(given))
+
+
+def _parameters(request: Request) -> dict[str, Any]:
+    """The URL's parameters. Raises BadRequest for bad UTF-8, NUL, and what is given twice."""
+    query: bytes = request.scope["query_string"]
+    try:
+        pairs = parse_qsl(
+            query.decode("ascii"),
+            keep_blank_values=True,
+            errors="strict",
+            max_num_fields=100,
+        )
+    except ValueError:
+        raise parameter("?", "UTF-8") from None
+    given = dict(pairs)
+    if len(given) != len(pairs):
+        twice = next(name for name, _ in pairs if sum(name == other for other, _ in pairs) > 1)
+        raise parameter(twice, "1 ×")
+    return given
+
+
+def _only(given: Mapping[str, Any], allowed: tuple[str, ...]) -> None:
+    for name in given:
+        if name not in allowed:
+            # the name itself is the caller's text and may be anything, so it is not repeated
+            raise parameter("?", *allowed)
+
+
+def parameter(name: str, *allowed: str) -> BadRequest:
+    """The failure that names a parameter and what it may be, never what was sent."""
+    return BadRequest("invalid-parameter", 400, parameter=name, allowed=list(allowed))
+
+
+def _text(given: Mapping[str, Any], name: str) -> str | None:
+    value = given.get(name)
+    if value is None or isinstance(value, str):
+        return value
+    raise parameter(name, '"…"')
+
+
+def _whole(given: Mapping[str, Any], name: str, usual: int, low: int, high: int) -> int:
+    value = given.get(name, usual)
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20:
+        value = int(value)
+    if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
+        return value
+    raise parameter(name, f"{low} … {high}")
+
+
+def _wait(given: Mapping[str, Any]) -> float:
+    value = given.get("wait", WAIT_SECONDS)
+    try:
+        seconds = float(value) if not isinstance(value, bool) else math.nan
+    except (TypeError, ValueError, OverflowError):
+        seconds = math.nan
+    if not 0 <= seconds <= LONGEST_WAIT_SECONDS:
+        raise parameter("wait", f"0 … {LONGEST_WAIT_SECONDS:.0f}")
+    return seconds
+
+
+def as_of(given: Mapping[str, Any], name: str = "as_of") -> int | datetime | None:
+    """A position, or a time in RFC 3339 with its offset."""
+    value = given.get(name)
+    if value is None:
+        return None
+    if isinstance(value, str) and not (value.isascii() and value.isdigit()):
+        return time(value, name)
+    return _whole(given, name, 0, 0, _LARGEST_POSITION)
+
+
+def time(value: str, name: str) -> datetime:
+    """An instant from RFC 3339. A plus that a URL made into a space is put back."""
+    try:
+        at = datetime.fromisoformat(value.replace(" ", "+") if "T" in value else value)
+        at.astimezone()  # raises at the ends of the calendar
+    except (ValueError, OverflowError):
+        at = None
+    if at is None or at.tzinfo is None:
+        raise parameter(name, "2026-03-02T09:00:00+08:00", "1, 2, 3, …")
+    return at
+
+
+def _answer(request: Request, position: int, document: Any) -> Answer:
+    body = orjson.dumps(document)
+    tag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'.encode()
+    headers = [(b"etag", tag), as_of_header(position), (b"cache-control", b"private, no-cache")]
+    known = request.headers.get(b"if-none-match", b"")
+    if known and any(one.strip().removeprefix(b"W/") in (tag, b"*") for one in known.split(b",")):
+        return Answer(304, headers, b"")
+    return Answer(200, [JSON, (b"content-length", b"%d" % len(body)), *headers], body)
