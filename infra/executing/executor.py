@@ -6,6 +6,7 @@ that the warm aggregate was stale, is found out only when the first try does not
 usual command costs one round trip.
 """
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -36,8 +37,9 @@ from infra.log.records import (
 
 log = structlog.get_logger(__name__)
 
-TRIES = 12
-"""How often a command that loses the race for its matter is decided again."""
+TRY_FOR_SECONDS = 5.0
+"""How long a command that loses the race for its matter is decided again. A time, not a number:
+the process that won has its copy warm and wins again, until its own queue for the matter is empty."""
 
 WARM = 20_000
 """Aggregates kept warm per process; a registration is about 6 KB, so some 120 MB."""
@@ -149,18 +151,20 @@ class Executor:
         Overloaded and StoreUnavailable; after any of them nothing was done, but for
         StoreUnavailable, where a retry with the same command id finds out.
         """
-        if spec.key is None:
-            chosen = getattr(cmd, spec.id_field) if spec.id_field else None
-            matter, known = chosen or uuids.uuid7(), False
-        else:
-            matter, known = getattr(cmd, spec.key), True
+        known = spec.key is not None
+        field = spec.key or spec.id_field
+        chosen = getattr(cmd, field) if field else None
+        matter: UUID = chosen or uuids.uuid7()
 
         def handler(aggregate: Aggregate | None, ctx: Context) -> Decision:
             return decide(spec, cmd, aggregate, ctx)
 
         # A retry that overtakes its original waits for it here, and then finds it in the log.
-        async with self._by_command.of(ask.command_id), self._by_matter.of(matter):
-            return await self._run(spec.aggregate, matter, known, handler, ask)
+        async with self._by_command.of(ask.command_id):
+            if chosen is None:  # nobody else can know the id yet
+                return await self._run(spec.aggregate, matter, known, handler, ask)
+            async with self._by_matter.of(matter):
+                return await self._run(spec.aggregate, matter, known, handler, ask)
 
     async def settle(
         self, aggregate: type[Aggregate], matter: UUID, *, command_id: UUID, actor: str
@@ -190,7 +194,9 @@ class Executor:
         *,
         idle_is_nothing: bool = False,
     ) -> Outcome:
-        for _ in range(TRIES):
+        loop = asyncio.get_running_loop()
+        give_up = loop.time() + TRY_FOR_SECONDS
+        while loop.time() < give_up:
             found = await self._find(aggregate_class, matter) if known else None
             try:
                 if known and found is None:
