@@ -181,6 +181,11 @@ class Window:
                 found.deletes.append(key)
         return found
 
+    def queue_of_stream(self, stream_id: UUID) -> str:
+        """The queue of events of a stream that cannot be read."""
+        # where rows are keyed by stream, the stream's queue is the key's
+        return str(stream_id) if self.model.by_stream else f"stream:{stream_id}"
+
     def _folded(self, row: Row | None, touch: Touch) -> Row | None:
         event = touch.event
         for spec in touch.specs:
@@ -216,7 +221,7 @@ class Window:
 
     def _is_left_out(self, touch: Touch) -> bool:
         position = touch.recorded.position
-        stream = self._queue_of_stream(touch.recorded.stream_id)
+        stream = self.queue_of_stream(touch.recorded.stream_id)
         queues = [stream, queue_of_key(touch.key)] if touch.specs else [stream]
         if any((queue, position) in self._skipped for queue in queues):
             return True
@@ -228,10 +233,6 @@ class Window:
             self._park(queues[-1], position, reason)
             return True
         return False
-
-    def _queue_of_stream(self, stream_id: UUID) -> str:
-        # where rows are keyed by stream, the stream's queue is the key's
-        return str(stream_id) if self.model.by_stream else f"stream:{stream_id}"
 
     def _park(self, queue: str, position: int, reason: str) -> None:
         self.parked.add(queue)

@@ -1,5 +1,6 @@
 """The live engine: pages from the log become rows, with the checkpoint in the same commit."""
 
+from contextlib import AsyncExitStack
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -173,17 +174,17 @@ async def test_pages_of_any_size_give_the_same_tables(city: City) -> None:
 async def test_a_standby_takes_over_at_once(city: City) -> None:
     a = Matter()
     await city.append(opened(a))
-    async with city.projecting() as standby:
-        await until(lambda: len(standby.positions) == len(standby.models))
-        async with city.projecting() as second:
+    async with AsyncExitStack() as first:
+        active = await first.enter_async_context(city.projecting())
+        await until(lambda: len(active.positions) == len(active.models))
+        async with city.projecting() as standby:
             await city.append(a(Account.Deposited, amount=1))
-            await until(lambda: standby.positions["balance"] == 2)
-            assert second.positions == {}
-            await standby._stop()
-            await standby._leases.close()
-            await until(lambda: len(second.positions) == len(second.models))
+            await until(lambda: active.positions["balance"] == 2)
+            assert standby.positions == {}
+            await first.aclose()
+            await until(lambda: len(standby.positions) == len(standby.models), 2)
             await city.append(a(Account.Deposited, amount=1))
-            await until(lambda: second.positions["balance"] == 3)
+            await until(lambda: standby.positions["balance"] == 3)
 
 
 async def test_a_paused_read_model_rests_until_it_is_resumed(city: City) -> None:
