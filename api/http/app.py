@@ -11,6 +11,7 @@ from starlette.requests import Request as StarletteRequest
 from starlette.responses import Response
 from starlette.routing import Route
 
+from api.http.audit import AuditDoor
 from api.http.commands import Running, command_routes
 from api.http.doors import Door, Endpoint, Receive, Request, Scope, Send, answer_to
 from api.http.parts import Parts
@@ -81,4 +82,8 @@ def create_app(parts: Parts) -> HuiminApi:
     app.at("/queries/{read_model}", queries.list, "GET")
     app.at("/queries/{read_model}/search", queries.search, "POST")
     app.at("/queries/{read_model}/{key:path}", queries.one, "GET")
+    audit = AuditDoor(parts)
+    app.at("/audit/events", audit.search, "GET")
+    app.at("/audit/{program}/{id}/events", audit.events, "GET")
+    app.at("/audit/{program}/{id}/state", audit.state, "GET")
     return app

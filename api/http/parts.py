@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from api.http.rates import Rates
+from infra.auditing.audit import Audit
 from infra.discovery import Registry
 from infra.executing.executor import Executor
 from infra.keys import Keys
@@ -25,5 +26,6 @@ class Parts:
     keys: Keys
     metrics: Metrics
     read_models: ReadModels
+    audit: Audit
     rates: Rates = field(default_factory=Rates)
     probes: Mapping[str, Probe] = field(default_factory=dict)

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from time import perf_counter
 from typing import Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import unquote
 
 import orjson
 
 from api.http import bodies
 from api.http.doors import JSON, Request, admit, bad_header
+from api.http.parameters import LARGEST_POSITION, only, parameter, parameters, point, text, whole
 from api.http.parts import Parts
 from api.http.problems import Answer, RowNotFound, as_of_header
 from infra.errors import BadRequest, ReadModelBehind
@@ -26,7 +27,6 @@ from infra.projecting.queries import LARGEST_PAGE
 WAIT_SECONDS = 2.0
 LONGEST_WAIT_SECONDS = 30.0
 USUAL_PAGE = 50
-_LARGEST_POSITION = 2**63 - 1
 
 READING = ("min_position", "wait", "stale", "as_of")
 PAGING = ("sort", "limit", "cursor")
@@ -52,8 +52,8 @@ class Queries:
     async def one(self, request: Request) -> Answer:
         """``GET /queries/{read-model}/{key}``; a key of several columns has a segment for each."""
         name = self._admitted(request)
-        given = _parameters(request)
-        _only(given, READING)
+        given = parameters(request)
+        only(given, READING)
         raw: bytes = request.scope.get("raw_path") or request.scope["path"].encode()
         segments = raw.decode("latin-1").split("?")[0].split("/")[3:]
         key = [unquote(segment) for segment in segments]
@@ -71,11 +71,11 @@ class Queries:
         """``GET /queries/{read-model}?…``, with filters in the URL."""
         name = self._admitted(request)
         asked = self._models.asked(name)
-        given = _parameters(request)
+        given = parameters(request)
         for personal in asked.personal_filters & given.keys():
             raise parameter(personal, f"POST {request.scope['path']}/search")
         public = [one for one in asked.filters if one not in asked.personal_filters]
-        _only(given, (*public, *PAGING, *READING))
+        only(given, (*public, *PAGING, *READING))
         return await self._page(name, request, given)
 
     async def search(self, request: Request) -> Answer:
@@ -84,7 +84,7 @@ class Queries:
         given = bodies.parsed(await request.body())
         if not isinstance(given, dict):
             raise parameter("body", "{…}")
-        _only(given, (*self._models.asked(name).filters, *PAGING, *READING))
+        only(given, (*self._models.asked(name).filters, *PAGING, *READING))
         return await self._page(name, request, given)
 
     def _admitted(self, request: Request) -> str:
@@ -102,9 +102,9 @@ class Queries:
         page = await self._models.list(
             name,
             filters,
-            _text(given, "sort"),
-            _whole(given, "limit", USUAL_PAGE, 1, LARGEST_PAGE),
-            _text(given, "cursor"),
+            text(given, "sort"),
+            whole(given, "limit", USUAL_PAGE, 1, LARGEST_PAGE),
+            text(given, "cursor"),
             as_of=reading.as_of,
         )
         self._parts.metrics.query_seconds.labels(name).observe(perf_counter() - begun)
@@ -126,63 +126,16 @@ class Queries:
 
 
 def _reading(request: Request, given: Mapping[str, Any]) -> Reading:
-    stale = _text(given, "stale")
+    stale = text(given, "stale")
     if stale not in (None, "allow"):
         raise parameter("stale", "allow")
-    wanted = _whole(given, "min_position", 0, 0, _LARGEST_POSITION)
+    wanted = whole(given, "min_position", 0, 0, LARGEST_POSITION)
     header = request.text(b"huimin-min-position")
     if header is not None:
         if not (header.isascii() and header.isdigit() and len(header) < 20):
             raise bad_header("Huimin-Min-Position", "0, 1, 2, …")
-        wanted = max(wanted, min(int(header), _LARGEST_POSITION))
-    return Reading(wanted, _wait(given), stale == "allow", as_of(given))
-
-
-def _parameters(request: Request) -> dict[str, Any]:
-    """The URL's parameters. Raises BadRequest for bad UTF-8, NUL, and what is given twice."""
-    query: bytes = request.scope["query_string"]
-    try:
-        pairs = parse_qsl(
-            query.decode("ascii"),
-            keep_blank_values=True,
-            errors="strict",
-            max_num_fields=100,
-        )
-    except ValueError:
-        raise parameter("?", "UTF-8") from None
-    given = dict(pairs)
-    if len(given) != len(pairs):
-        twice = next(name for name, _ in pairs if sum(name == other for other, _ in pairs) > 1)
-        raise parameter(twice, "1 ×")
-    return given
-
-
-def _only(given: Mapping[str, Any], allowed: tuple[str, ...]) -> None:
-    for name in given:
-        if name not in allowed:
-            # the name itself is the caller's text and may be anything, so it is not repeated
-            raise parameter("?", *allowed)
-
-
-def parameter(name: str, *allowed: str) -> BadRequest:
-    """The failure that names a parameter and what it may be, never what was sent."""
-    return BadRequest("invalid-parameter", 400, parameter=name, allowed=list(allowed))
-
-
-def _text(given: Mapping[str, Any], name: str) -> str | None:
-    value = given.get(name)
-    if value is None or isinstance(value, str):
-        return value
-    raise parameter(name, '"…"')
-
-
-def _whole(given: Mapping[str, Any], name: str, usual: int, low: int, high: int) -> int:
-    value = given.get(name, usual)
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20:
-        value = int(value)
-    if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
-        return value
-    raise parameter(name, f"{low} … {high}")
+        wanted = max(wanted, min(int(header), LARGEST_POSITION))
+    return Reading(wanted, _wait(given), stale == "allow", point(given, "as_of"))
 
 
 def _wait(given: Mapping[str, Any]) -> float:
@@ -194,28 +147,6 @@ def _wait(given: Mapping[str, Any]) -> float:
     if not 0 <= seconds <= LONGEST_WAIT_SECONDS:
         raise parameter("wait", f"0 … {LONGEST_WAIT_SECONDS:.0f}")
     return seconds
-
-
-def as_of(given: Mapping[str, Any], name: str = "as_of") -> int | datetime | None:
-    """A position, or a time in RFC 3339 with its offset."""
-    value = given.get(name)
-    if value is None:
-        return None
-    if isinstance(value, str) and not (value.isascii() and value.isdigit()):
-        return time(value, name)
-    return _whole(given, name, 0, 0, _LARGEST_POSITION)
-
-
-def time(value: str, name: str) -> datetime:
-    """An instant from RFC 3339. A plus that a URL made into a space is put back."""
-    try:
-        at = datetime.fromisoformat(value.replace(" ", "+") if "T" in value else value)
-        at.astimezone()  # raises at the ends of the calendar
-    except (ValueError, OverflowError):
-        at = None
-    if at is None or at.tzinfo is None:
-        raise parameter(name, "2026-03-02T09:00:00+08:00", "1, 2, 3, …")
-    return at
 
 
 def _answer(request: Request, position: int, document: Any) -> Answer:

@@ -23,7 +23,8 @@ from api.http.rates import Rates
 from api.http.serving import server
 from domain.shared.calendar import Calendar
 from infra import clock, database
-from infra.database import READER
+from infra.auditing.audit import Audit
+from infra.database import READER, WRITER
 from infra.discovery import Registry
 from infra.executing.executor import Executor
 from infra.keys import load_keys
@@ -111,6 +112,8 @@ class City:
         self._stack.push_async_callback(self.pool.close)
         self.reader = LogReader(self.pool)
         self.codec = Codec(self.registry)
+        self.writers = await database.open_pool(self.url, self.namespace, size=2, role=WRITER)
+        self._stack.push_async_callback(self.writers.close)
         self.commit = GroupCommit(self.url, self.namespace)
         await self.commit.start()
         self._stack.push_async_callback(self.commit.stop)
@@ -122,6 +125,9 @@ class City:
             self.pool, self.wakeups, self.registry, cursor_key=keys.digest("cursors", b"")
         )
         self._stack.push_async_callback(self.read_models.stop)
+        self.audit = Audit(
+            self.reader, self.codec, self.writers, cursor_key=keys.digest("cursors", b"")
+        )
         self.executor = Executor(
             appends=self.commit,
             loads=Loader(self.reader, self.codec),
@@ -138,6 +144,7 @@ class City:
             keys=keys,
             metrics=Metrics(),
             read_models=self.read_models,
+            audit=self.audit,
             rates=Rates(per_second=1e6, burst=1e6),
         )
         self.app = create_app(self.parts)

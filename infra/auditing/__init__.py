@@ -1,0 +1,1 @@
+"""Answers auditors from the log alone, and keeps a record of every answer."""
