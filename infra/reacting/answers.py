@@ -10,14 +10,18 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
+import structlog
+
 from commands.base import Caller, Command, CommandSpec, PolicySpec, Role
 from commands.reactions import RecordPolicyRefusal
 from domain.shared.aggregate import EventBase
-from domain.shared.refusals import NotInState, Refused
+from domain.shared.refusals import IdInUse, NotInState, Refused
 from infra.discovery import Registry
 from infra.executing.executor import Ask, Cause, Outcome
 from infra.log.records import RecordedEvent
 from infra.reacting import derived_ids
+
+log = structlog.get_logger(__name__)
 
 FINGERPRINT = b"policy"
 """The same for every answer: after an update a policy may word an answer otherwise, and the one
@@ -62,6 +66,17 @@ class Answer:
         """Programme and command, for people."""
         return f"{self.spec.program}/{self.spec.name}"
 
+    def facts(self) -> dict[str, object]:
+        """What log lines say of it."""
+        parent = (self.cause.traceparent or "").split("-")
+        return {
+            "policy": self.policy.name,
+            "position": self.cause.position,
+            "ordinal": self.ordinal,
+            "command": self.name,
+            "trace_id": parent[1] if len(parent) == 4 else None,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
@@ -88,12 +103,13 @@ class Refusal:
 
 
 def is_final(refusal: Refused) -> bool:
-    """Whether waiting cannot help: the matter is in a state in which nothing is allowed any more.
+    """Whether waiting cannot help: the matter is in a state in which nothing is allowed any more,
+    or the matter to begin is there already.
 
-    A filing after the annulment is such a case. Any other refusal may pass: a matter that is not
-    there yet, a step that has not been taken. Trying again a few times too often costs nothing.
+    A filing after the annulment is of the first kind. Any other refusal may pass: a matter that is
+    not there yet, a step that has not been taken. A few tries too many cost nothing.
     """
-    return isinstance(refusal, NotInState) and not refusal.allowed
+    return isinstance(refusal, IdInUse) or (isinstance(refusal, NotInState) and not refusal.allowed)
 
 
 class Answers:
@@ -129,15 +145,15 @@ class Answers:
 
     async def give(self, answer: Answer) -> Outcome:
         """Executes the command, also when it was executed before; raises as the executor does."""
-        return await self._executor.execute(
-            answer.spec,
-            answer.command,
-            ask_because_of(
-                answer.cause,
-                actor=f"policy:{answer.policy.name}",
-                command_id=answer.command_id,
-            ),
+        ask = ask_because_of(
+            answer.cause,
+            actor=f"policy:{answer.policy.name}",
+            command_id=answer.command_id,
         )
+        outcome = await self._executor.execute(answer.spec, answer.command, ask)
+        if not outcome.replayed:
+            log.info("policy_answered", first_position=outcome.first_position, **answer.facts())
+        return outcome
 
     async def note(self, refusal: Refusal) -> None:
         """Records a refusal in the log, once, in the chain of its cause."""

@@ -241,17 +241,11 @@ class PolicyRunner:
             # The matter kept moving: nobody has refused anything yet, whatever `fails` says.
             page.put_off.append(self._later(answer, conflict.code))
         except Exception as error:  # a handler's fault must not stop other policies
-            log.error("policy_command_failed", policy=name, command=answer.name, exc_info=error)
+            log.error("policy_command_failed", exc_info=error, **answer.facts())
             page.stop(name, cause.position, type(error).__name__)
 
     def _later(self, answer: Answer, code: str) -> PutOff:
-        log.info(
-            "policy_waits",
-            policy=answer.policy.name,
-            position=answer.cause.position,
-            ordinal=answer.ordinal,
-            code=code,
-        )
+        log.info("policy_waits", code=code, **answer.facts())
         return PutOff(
             policy=answer.policy.name,
             position=answer.cause.position,

@@ -99,13 +99,6 @@ class Retries:
             await self._again(waiting, cause, "internal", final=False)
         else:
             await self._store.settle([waiting])
-            log.info(
-                "policy_retry_accepted",
-                policy=waiting.policy,
-                position=waiting.position,
-                ordinal=waiting.ordinal,
-                attempts=waiting.attempts + 1,
-            )
 
     async def _again(
         self, waiting: Waiting, cause: RecordedEvent, code: str, *, final: bool

@@ -106,7 +106,8 @@ class DueTimer:
 class Scheduler:
     """Acts while it holds the lease; start as many as you like.
 
-    ``clock`` must be the executor's: an earlier one there would find nothing overdue.
+    ``clock`` must be the executor's: an earlier one there would find nothing overdue. ``looks``
+    counts how often all that was due has been gone through.
     """
 
     def __init__(
@@ -129,6 +130,7 @@ class Scheduler:
         self._free = asyncio.Semaphore(AT_ONCE)
         # When each row was acted on, by the loop's clock, which never steps back.
         self._tried: dict[DueTimer, float] = {}
+        self.looks = 0
 
     async def run(self) -> None:
         """Until cancelled. While an engine is away it tries again without end."""
@@ -176,6 +178,7 @@ class Scheduler:
                 break
         # Rows that have moved on are forgotten with this.
         self._tried = tried
+        self.looks += 1
 
     async def _act_on_all(self, rows: list[DueTimer], tried: dict[DueTimer, float]) -> None:
         time = asyncio.get_running_loop().time()

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from commands.base import Caller, Command, Role
 from domain.shared.calendar import Calendar
 from infra import clock as system
-from infra.database import READER, WRITER, Pool, open_pool
+from infra.database import READER, WRITER, Pool, connect, open_pool
 from infra.discovery import Registry
 from infra.executing.executor import Ask, Outcome
 from infra.executing.executor import Executor as Executing
@@ -62,6 +62,16 @@ class HandClock:
         self.at = datetime.fromisoformat(f"{text}+08:00").astimezone(UTC)
 
 
+class Late:
+    """The true clock, moved ahead."""
+
+    def __init__(self, ahead: timedelta = timedelta(0)) -> None:
+        self.ahead = ahead
+
+    def __call__(self) -> datetime:
+        return system.now() + self.ahead
+
+
 class Market:
     """One process's worth of Huimin, as the composition root would join it."""
 
@@ -77,6 +87,7 @@ class Market:
         self.writers: Pool
         self.reader: LogReader
         self.executor: Executing
+        self.schedulers: list[Scheduler] = []
 
     async def start(self) -> None:
         self.readers = await open_pool(self.url, self.namespace, size=4, role=READER)
@@ -155,14 +166,14 @@ class Market:
             "namespace": self.namespace,
             "clock": self.clock,
         }
-        return Scheduler(**{**parts, **changes})
+        made = Scheduler(**{**parts, **changes})
+        self.schedulers.append(made)
+        return made
 
     def projector(self) -> Projector:
         """Keeps the timers."""
         feed = LogFeed(self.reader, self.wakeups)
-        return Projector(
-            feed, self.reader, self.codec, self.registry, self.url, self.namespace
-        )
+        return Projector(feed, self.reader, self.codec, self.registry, self.url, self.namespace)
 
     @property
     def operations(self) -> PolicyOperations:
@@ -215,6 +226,39 @@ class Market:
 
         await self.until(seen)
         await self.poke()
+
+    async def scheduler_looked(self) -> None:
+        """Every scheduler that leads has looked at the timers, from now on and to the end."""
+
+        async def somebody_leads() -> bool:
+            return any(s.looks for s in self.schedulers)
+
+        await self.until(somebody_leads)
+        before = {s: s.looks for s in self.schedulers if s.looks}
+
+        async def looked() -> bool:
+            await self.poke()
+            # the first of two may have begun before now
+            return all(s.looks >= looks + 2 for s, looks in before.items())
+
+        await self.until(looked)
+
+    async def nothing_due(self) -> None:
+        """The timers have folded all of the log, and none lies before now."""
+
+        async def nothing() -> bool:
+            await self.timers_seen()
+            rows = await self.rows(
+                "SELECT 1 FROM read_timers WHERE next_at < %s LIMIT 1", self.clock()
+            )
+            return not rows
+
+        await self.until(nothing)
+
+    async def rows_as_owner(self, statement: str, *parameters: Any) -> None:
+        """Any statement, with the rights of the schema's owner."""
+        async with await connect(self.url, self.namespace) as owner:
+            await owner.execute(statement.encode(), parameters)
 
     async def poke(self) -> None:
         """Wakes the scheduler, which then reads its clock again."""

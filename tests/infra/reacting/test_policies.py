@@ -1,9 +1,6 @@
 """Policies on a real log: each answer once, refusals that wait and are noted, and who stops alone."""
 
-import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -19,21 +16,8 @@ from infra.reacting.causation import DEEPEST
 from infra.reacting.operating import register_policies
 from tests.infra.reacting import stalls
 from tests.infra.reacting.market import SOMEONE, Market, market
+from tests.infra.reacting.roles import running
 from tests.infra.reacting.stalls import Close, DeskShut, DeskState, ThrowBall, TurnDesk
-
-
-@asynccontextmanager
-async def running(*works: Any) -> AsyncIterator[None]:
-    """Runs roles for the time of a ``with`` block."""
-    tasks = [asyncio.create_task(work.run()) for work in works]
-    try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        for ended in await asyncio.gather(*tasks, return_exceptions=True):
-            if not isinstance(ended, asyncio.CancelledError):
-                raise ended
 
 
 @pytest.fixture(autouse=True)
@@ -207,19 +191,19 @@ async def test_an_engine_that_is_away_is_no_refusal(database_url: str, namespace
         stall = await m.licensed(desk)
         await m.do(Close(stall_id=stall, desk=desk))
 
+        failures = [StoreUnavailable(), Overloaded(), StoreUnavailable()]
+
         class Stumbling:
             """Fails as an engine fails, a few times."""
 
-            failures = [StoreUnavailable(), Overloaded(), StoreUnavailable()]
-
             async def execute(self, *command: Any) -> Any:
-                if self.failures:
-                    raise self.failures.pop()
+                if failures:
+                    raise failures.pop()
                 return await m.executor.execute(*command)
 
         async with running(m.runner(executor=Stumbling())):
             await m.policies_done()
-        assert Stumbling.failures == []
+        assert failures == []
         assert len(await m.events("filed")) == 2
         assert await m.events("policy-refused") == []
 
