@@ -1,42 +1,23 @@
 """Group commit: appends that wait at the same time leave in one transaction, one round trip.
 
-One lane per process sends whatever waits when it is free. It goes optimistically, and PostgreSQL's
-unique keys judge; a batch that is refused goes again through a function that gives each append its
-own verdict. Within a batch no two appends touch the same stream, command or claim (the later one
-waits for the next batch), so the verdicts are those of the order of arrival.
-
-A lost connection leaves open whether the batch was committed. It is then sent again, judged, and
-what proves to be our own write, event by event, is ``Appended`` and not a duplicate.
+The log has one lane, a lock in PostgreSQL that is held for one batch at a time. A process takes it
+over two connections in turn, so that while one batch is being made durable the next is put together
+and sent. No two appends under way at once touch the same stream, command or claim (the later one
+waits in the queue), so the verdicts are those of the order of arrival.
 """
 
 import asyncio
-import os
-import socket
 from collections import deque
 from collections.abc import Hashable, Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
 
-import psycopg
-import structlog
-
-from infra import database
-from infra.database import Connection, translate, translated
-from infra.errors import HuiminError, Overloaded, StoreUnavailable
+from infra.database import translated
+from infra.errors import Overloaded, StoreUnavailable
 from infra.log.demands import fold
-from infra.log.packing import ITEM_OIDS, pack_append, pack_demands, parameters, register
-from infra.log.records import (
-    Append,
-    Appended,
-    Claimed,
-    Conflict,
-    Duplicate,
-    StoredCommand,
-    Verdict,
-)
-
-log = structlog.get_logger(__name__)
+from infra.log.lane import Counts, Lane, Waiting, fail
+from infra.log.packing import pack_append, pack_demands
+from infra.log.records import Append, Verdict
 
 MAX_BYTES = 8 * 1024 * 1024
 """A batch ends when its items reach this size; a single larger append goes alone."""
@@ -44,58 +25,12 @@ MAX_BYTES = 8 * 1024 * 1024
 LIMIT_SECONDS = 10.0
 """How long an append waits for its verdict before StoreUnavailable."""
 
+LANES = 2
+_WORTH_SPLITTING = 32
 _SWEEP_SECONDS = 0.25
-_FIRST_PAUSE_SECONDS = 0.05
-_LONGEST_PAUSE_SECONDS = 1.0
-_MOST_DOUBT = 64
-
-_OPTIMISTIC = "SELECT append_optimistic(%b::append_item[], %b::append_claim[])"
-_JUDGED = "SELECT * FROM append_judged(%b::append_item[], %b::append_claim[])"
-
-_OBJECTIONS = (
-    psycopg.errors.UniqueViolation,
-    psycopg.errors.ExclusionViolation,
-    psycopg.errors.CardinalityViolation,
-)
-# Another try may succeed where these failed, without any change.
-_PASSING = (
-    psycopg.errors.SerializationFailure,
-    psycopg.errors.DeadlockDetected,
-    psycopg.errors.LockNotAvailable,
-)
 
 
-class _Waiting:
-    """An append on its way. ``sent``: it may be in the log although nobody said so."""
-
-    __slots__ = ("append", "deadline", "demands", "events", "items", "keys", "sent", "size", "told")
-
-    def __init__(
-        self,
-        append: Append,
-        items: list[bytes],
-        demands: list[bytes],
-        told: "asyncio.Future[Verdict]",
-        deadline: float,
-    ) -> None:
-        self.append = append
-        self.items = items
-        self.demands = demands
-        self.events = len(append.events)
-        self.size = sum(map(len, items))
-        self.told = told
-        self.deadline = deadline
-        self.sent = False
-        keys: set[Hashable] = {append.command_id.bytes, append.stream_id.bytes}
-        if append.claims:
-            keys.update((c.scope, c.value) for c in append.claims)
-        if self.events > 1:
-            # of other streams only when the library saves several aggregates at once
-            keys.update(e.stream_id.bytes for e in append.events)
-        self.keys = keys
-
-
-class GroupCommit:
+class GroupCommit(Counts):
     """The writer of one process. Counters are plain attributes, for whoever measures."""
 
     def __init__(
@@ -106,61 +41,46 @@ class GroupCommit:
         max_batch: int = 512,
         *,
         limit_seconds: float = LIMIT_SECONDS,
+        lanes: int = LANES,
     ) -> None:
-        self._url = url
-        self._namespace = namespace
+        super().__init__()
         self._max_queue = max_queue
         self._max_batch = max_batch
         self._limit = limit_seconds
-        self._queue: deque[_Waiting] = deque()
-        self._in_flight: list[_Waiting] = []
-        self._called_at: float | None = None
+        self._queue: deque[Waiting] = deque()
+        self._lanes = [Lane(url, namespace, limit_seconds, self) for _ in range(lanes)]
         self._wake = asyncio.Event()
-        self._connection: Connection | None = None
-        self._oids = (0, 0)
-        self._doubt = 0
         self._tasks: list[asyncio.Task[None]] = []
         self._open = False
 
-        self.batches = 0
-        self.judged_batches = 0
-        self.appended = 0
-        self.conflicts = 0
-        self.duplicates = 0
-        self.claimed = 0
-        self.lost_connections = 0
-        self.last_batch_size = 0
-
     @property
     def queue_length(self) -> int:
-        """Appends that wait, without those in the batch under way."""
+        """Appends that wait, without those in the batches under way."""
         return len(self._queue)
 
     async def start(self) -> None:
         """Connects and begins. Raises StoreUnavailable or Misconfigured."""
         with translated():
-            await self._connected()
+            for lane in self._lanes:
+                await lane.connected()
         self._loop = asyncio.get_running_loop()
         self._open = True
-        self._tasks = [
-            asyncio.create_task(self._lane(), name="group commit"),
-            asyncio.create_task(self._sweep(), name="group commit limits"),
-        ]
+        self._tasks = [asyncio.create_task(self._work(lane)) for lane in self._lanes]
+        self._tasks.append(asyncio.create_task(self._sweep()))
 
     async def stop(self) -> None:
         """Takes no more, waits until what was taken has its verdict, and disconnects."""
         self._open = False
-        while self._queue or self._in_flight:
-            waiting = [w.told for w in (*self._in_flight, *self._queue)]
-            await asyncio.wait(waiting)
+        while waiting := [*self._queue, *(w for lane in self._lanes for w in lane.batch)]:
+            await asyncio.wait([w.told for w in waiting])
             await asyncio.sleep(0)
         for task in self._tasks:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
         self._tasks = []
-        if self._connection is not None:
-            await self._connection.close()
+        for lane in self._lanes:
+            await lane.close()
 
     async def append(
         self,
@@ -183,206 +103,74 @@ class GroupCommit:
             raise Overloaded()
         if not self._open:
             raise StoreUnavailable("the group commit is not running")
-        at = append.occurred_at
-        demands = (
-            pack_demands(append.command_id, fold(append.claims, at), at) if append.claims else []
-        )
-        waiting = _Waiting(
-            append,
-            pack_append(append, contiguous=contiguous, times=times),
-            demands,
-            self._loop.create_future(),
-            self._loop.time() + self._limit,
-        )
+        demands: list[bytes] = []
+        if append.claims:
+            at = append.occurred_at
+            demands = pack_demands(append.command_id, fold(append.claims, at), at)
+        items = pack_append(append, contiguous=contiguous, times=times)
+        loop = self._loop
+        waiting = Waiting(append, items, demands, loop.create_future(), loop.time() + self._limit)
         self._queue.append(waiting)
         self._wake.set()
         return await waiting.told
 
-    async def _lane(self) -> None:
+    async def _work(self, lane: Lane) -> None:
         while True:
-            if not self._queue:
-                self._wake.clear()
-                await self._wake.wait()
             # whoever else appends in this turn of the loop comes along
             await asyncio.sleep(0)
-            self._in_flight = batch = self._next_batch()
-            if batch:
-                try:
-                    await self._settle(batch)
-                except Exception as error:  # the lane goes on, whatever it was
-                    log.exception("group_commit_failed")
-                    _fail(batch, HuiminError(type(error).__name__))
-                finally:
-                    self._in_flight = []
+            lane.batch = self._next_batch(lane)
+            if lane.batch:
+                await lane.settle()
+                # what waited for this batch may go now
+                self._wake.set()
+            else:
+                self._wake.clear()
+                await self._wake.wait()
 
-    def _next_batch(self) -> list[_Waiting]:
-        batch: list[_Waiting] = []
-        later: list[_Waiting] = []
-        touched: set[Hashable] = set()
-        events = size = 0
+    def _next_batch(self, lane: Lane) -> list[Waiting]:
+        """What waits, as far as it goes together; its keys are put into ``lane.touched``."""
         queue = self._queue
-        while queue and len(later) < self._max_batch:
+        others = [other for other in self._lanes if other is not lane]
+        # When many wait, each lane takes its share, or one would always wait for the other.
+        waiting_or_sent = len(queue) + sum(len(other.batch) for other in others)
+        share = max(-(-waiting_or_sent // len(self._lanes)), _WORTH_SPLITTING)
+        batch: list[Waiting] = []
+        later: list[Waiting] = []
+        touched: set[Hashable] = set()
+        blocked: list[set[Hashable]] = [touched, *(o.touched for o in others if o.touched)]
+        events = size = 0
+        while queue and len(batch) < share and len(later) < self._max_batch:
             waiting = queue[0]
-            if batch and (events >= self._max_batch or size + waiting.size > MAX_BYTES):
+            if batch and (
+                events + waiting.events > self._max_batch or size + waiting.size > MAX_BYTES
+            ):
                 break
             queue.popleft()
             if waiting.told.done():
                 continue
-            if touched.isdisjoint(waiting.keys):
+            if all(keys.isdisjoint(waiting.keys) for keys in blocked):
                 batch.append(waiting)
                 events += waiting.events or 1
                 size += waiting.size
             else:
                 later.append(waiting)
-            touched |= waiting.keys
+            # what was put off also holds back what comes after it on the same keys
+            touched.update(waiting.keys)
         queue.extendleft(reversed(later))
-        # positions are numbered by place, so what has no event comes last
-        batch.sort(key=lambda w: not w.events)
+        if any(not w.events for w in batch):
+            # positions are numbered by place, so what has no event comes last
+            batch.sort(key=lambda w: not w.events)
+        lane.touched = {key for w in batch for key in w.keys} if later else touched
         return batch
 
-    async def _settle(self, batch: list[_Waiting]) -> None:
-        """Sends a batch until each of its appends has a verdict, or nobody waits for it."""
-        judged = self._doubt > 0
-        pause = _FIRST_PAUSE_SECONDS
-        while batch := [w for w in batch if not w.told.done()]:
-            try:
-                connection = await self._connected()
-            except psycopg.Error as error:
-                log.warning("log_unreachable", error=type(error).__name__)
-            else:
-                try:
-                    if judged or any(w.sent for w in batch):
-                        await self._judge(connection, batch)
-                    else:
-                        await self._try(connection, batch)
-                    return
-                except psycopg.Error as error:
-                    if connection.closed:
-                        self.lost_connections += 1
-                        log.warning("log_connection_lost", error=type(error).__name__)
-                        for waiting in batch:
-                            waiting.sent = True
-                    elif isinstance(error, _OBJECTIONS) and not judged:
-                        judged = True
-                        self._doubt = min(2 * self._doubt + 1, _MOST_DOUBT)
-                        continue
-                    elif not isinstance(error, _PASSING):
-                        await self._give_up(batch, error)
-                        return
-            await asyncio.sleep(pause)
-            pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
-
-    async def _give_up(self, batch: list[_Waiting], error: psycopg.Error) -> None:
-        """Answers a batch that the database refused for what it is or for what is in it."""
-        meaning = translate(error)
-        if len(batch) == 1 or isinstance(meaning, StoreUnavailable):
-            _fail(batch, meaning)
-            return
-        # One of them cannot be stored; its neighbours shall not suffer.
-        for waiting in batch:
-            await self._settle([waiting])
-
-    async def _try(self, connection: Connection, batch: list[_Waiting]) -> None:
-        ((head,),) = await self._call(connection, _OPTIMISTIC, batch)
-        for waiting in batch:
-            if not waiting.told.done():
-                waiting.told.set_result(Appended(head + 1 if waiting.events else 0))
-            head += waiting.events
-        self._count(batch)
-        self.appended += len(batch)
-
-    async def _judge(self, connection: Connection, batch: list[_Waiting]) -> None:
-        rows = await self._call(connection, _JUDGED, batch)
-        refused = {row[1]: row for row in rows}
-        head = refused.pop(None)[4]
-        self._doubt = max(self._doubt - 1, 0) if not refused else self._doubt
-        for waiting in batch:
-            row = refused.get(waiting.append.command_id)
-            if row is None:
-                verdict: Verdict = Appended(head + 1 if waiting.events else 0)
-                head += waiting.events
-                self.appended += 1
-            else:
-                verdict = self._verdict(row, waiting)
-            if not waiting.told.done():
-                waiting.told.set_result(verdict)
-        self._count(batch)
-        self.judged_batches += 1
-
-    def _verdict(self, row: Sequence[Any], waiting: _Waiting) -> Verdict:
-        kind, command_id, stream, version, first, types, fingerprint, same, demand, holder = row
-        if kind == "conflict":
-            self.conflicts += 1
-            return Conflict()
-        if kind == "claimed":
-            self.claimed += 1
-            return Claimed(demand, holder)
-        if waiting.sent and same and fingerprint == waiting.append.fingerprint:
-            # our own write, of which the lost connection could not tell us
-            self.appended += 1
-            return Appended(first)
-        self.duplicates += 1
-        return Duplicate(
-            StoredCommand(command_id, fingerprint, stream, version, first, tuple(types))
-        )
-
-    def _count(self, batch: Sequence[_Waiting]) -> None:
-        self.batches += 1
-        self.last_batch_size = len(batch)
-
-    async def _call(
-        self, connection: Connection, statement: str, batch: Sequence[_Waiting]
-    ) -> list[Any]:
-        arrays = parameters(
-            self._oids,
-            [item for w in batch for item in w.items],
-            [demand for w in batch for demand in w.demands],
-        )
-        self._called_at = self._loop.time()
-        try:
-            cursor = await connection.execute(statement, arrays, prepare=True, binary=True)
-            return await cursor.fetchall()
-        finally:
-            self._called_at = None
-
-    async def _connected(self) -> Connection:
-        if self._connection is None or self._connection.closed:
-            connection = await database.connect(
-                self._url, self._namespace, role=database.WRITER, application="huimin-append"
-            )
-            register(connection.adapters)
-            # the server gives up no later than we do
-            await connection.execute(f"SET statement_timeout = {int(self._limit * 1000)}")
-            ((items, demands),) = await (await connection.execute(ITEM_OIDS)).fetchall()
-            self._oids = (items, demands)
-            self._connection = connection
-        return self._connection
-
     async def _sweep(self) -> None:
-        """Tells those who have waited too long, and wakes the lane from a call without end."""
+        """Tells those who have waited too long, and wakes lanes from calls without end."""
         while True:
             await asyncio.sleep(_SWEEP_SECONDS)
             now = self._loop.time()
-            late = [w for w in self._in_flight if w.deadline < now]
+            late = [w for lane in self._lanes for w in lane.batch if w.deadline < now]
             while self._queue and (self._queue[0].deadline < now or self._queue[0].told.done()):
                 late.append(self._queue.popleft())
-            _fail(late, StoreUnavailable("no verdict in time"))
-            if self._called_at is not None and now - self._called_at > self._limit:
-                _hang_up(self._connection)
-
-
-def _fail(batch: Sequence[_Waiting], error: HuiminError) -> None:
-    for waiting in batch:
-        if not waiting.told.done():
-            waiting.told.set_exception(error)
-
-
-def _hang_up(connection: Connection | None) -> None:
-    """Ends a connection under a call that waits on it, which then fails as a lost one does.
-
-    Cancelling the call would wait for the server's answer to the cancel, for ever when the
-    server hangs.
-    """
-    if connection is not None and not connection.closed:
-        with suppress(OSError), socket.socket(fileno=os.dup(connection.pgconn.socket)) as line:
-            line.shutdown(socket.SHUT_RDWR)
+            fail(late, StoreUnavailable("no verdict in time"))
+            for lane in self._lanes:
+                lane.hang_up_when_late(now)
