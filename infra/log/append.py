@@ -58,6 +58,11 @@ class GroupCommit(Counts):
         """Appends that wait, without those in the batches under way."""
         return len(self._queue)
 
+    def distrust(self) -> None:
+        """Sends the next batches straight to judgement, as after failed optimism; for tests."""
+        for lane in self._lanes:
+            lane.distrust()
+
     async def start(self) -> None:
         """Connects and begins. Raises StoreUnavailable or Misconfigured."""
         with translated():

@@ -128,6 +128,10 @@ class Lane:
             self._connection = connection
         return self._connection
 
+    def distrust(self) -> None:
+        """Judges the next batches at once."""
+        self._doubt = _MOST_DOUBT
+
     async def close(self) -> None:
         """Ends the connection."""
         if self._connection is not None:
