@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 
 HEARTBEAT_SECONDS = 0.5
 SILENCE_SECONDS = 2.0
-_LOOK_AGAIN_SECONDS = 1.0
+_LOOK_AGAIN_SECONDS = 0.5
 _TOO_FAR_BEHIND = 5_000
 
 Take = Callable[[int, Msg], Awaitable[None]]

@@ -19,7 +19,6 @@ from infra.relay.message import Message, from_message
 from infra.relay.stream import EventStream, StreamInfo
 
 PAGE = 500
-DIRECTORY_GONE = "the stream's directory is gone"
 _BEYOND_AT_MOST = 100_000
 
 
@@ -127,7 +126,7 @@ async def inspect(reader: LogReader, stream: EventStream, info: StreamInfo) -> s
         return "the stream is empty, but does not begin at 1"
     if info.missing:
         return "messages are missing"
-    return None if await stream.probe(info) else DIRECTORY_GONE
+    return None
 
 
 async def _nothing_whole_beyond(

@@ -1,7 +1,7 @@
 """Publishes events in order, many in flight, each naming the sequence that must come before it.
 
-Sequence and position can therefore never part: after one message is refused, so are all behind it.
-All acknowledgements come to one inbox; the sequence in them says how far it went. Measured on two
+A message therefore lands at its own position or nowhere, whoever else publishes. All
+acknowledgements come to one inbox; the sequence in them says how far it went. Measured on two
 shared cores with messages of 1 kB: 29,000/s, against 19,000/s with a future per message and
 20,000 to 24,000/s with JetStream's atomic batches, so the simplest form won.
 """
@@ -25,7 +25,11 @@ _WRONG_LAST_SEQUENCE = 10071
 
 
 class Fenced(Exception):
-    """The stream's last sequence is not the one expected: someone else publishes too."""
+    """Someone else's message is at ``position``: most likely another relay's, the same event."""
+
+    def __init__(self, position: int) -> None:
+        super().__init__(position)
+        self.position = position
 
 
 class StreamGone(Exception):
@@ -98,6 +102,10 @@ class Publisher:
         error = answer.get("error")
         if isinstance(error, dict):
             fenced = error.get("err_code") == _WRONG_LAST_SEQUENCE
-            self._failure = Fenced() if fenced else BrokerUnavailable(str(error["description"]))
+            self._failure = (
+                Fenced(self.acknowledged + 1)
+                if fenced
+                else BrokerUnavailable(str(error["description"]))
+            )
         else:
             self.acknowledged = max(self.acknowledged, int(str(answer["seq"])))

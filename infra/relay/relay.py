@@ -20,7 +20,7 @@ from infra.errors import BrokerUnavailable, Corrupt, Misconfigured, StoreUnavail
 from infra.log.read import LogReader
 from infra.log.wakeups import Wakeups
 from infra.relay import session as sessions
-from infra.relay.audit import DIRECTORY_GONE, Difference, ahead, check, inspect
+from infra.relay.audit import Difference, ahead, check, inspect
 from infra.relay.publisher import Fenced, Publisher, StreamGone
 from infra.relay.session import Session, first_of, session
 from infra.relay.stream import EventStream, StreamInfo
@@ -31,6 +31,7 @@ PAGE = 500
 _POLL_SECONDS = 1.0
 _STANDBY_SECONDS = 1.0
 _ALARM_AGAIN_SECONDS = 5.0
+_MEND_AGAIN_SECONDS = 3.0
 _STEADY_SECONDS = 10.0
 
 
@@ -99,7 +100,7 @@ class Relay:
         self._probe_seconds = probe_every.total_seconds()
         self._audit_seconds = audit_every.total_seconds()
         self._audit_share = audit_share
-        self._suspect = 0  # the position of the last alarm
+        self._mended_at = -_STEADY_SECONDS
 
     async def run(self) -> None:
         """Relays until cancelled. No failure of an engine ends it."""
@@ -116,7 +117,6 @@ class Relay:
                 self._become(State.BROKER_AWAY, reason=str(error))
             except StreamAhead as error:
                 self.figures.alarm = str(error)
-                self._suspect = int(error.facts["position"])
                 self._become(State.STREAM_AHEAD, reason=str(error), **error.facts)
                 await asyncio.sleep(_ALARM_AGAIN_SECONDS)
             except (Misconfigured, Corrupt) as error:
@@ -139,6 +139,9 @@ class Relay:
                 )
             except Damaged as damage:
                 await self._mend(stream, damage)
+            except StreamAhead as alarm:
+                await stream.mark(int(alarm.facts["position"]))
+                raise
             except StreamGone:
                 log.warning("stream_gone", stream=stream.name)
             except Replaced:
@@ -147,14 +150,13 @@ class Relay:
     async def _sound(self, stream: EventStream) -> StreamInfo:
         """The stream, in which a quick look finds nothing wrong."""
         info = await stream.ensure()
-        if 0 < self._suspect <= info.last:
-            _, found = await check(self._reader, stream, self._suspect - 1, self._suspect)
-            self._judge(found, info)
-        if (what := await inspect(self._reader, stream, info)) is not None:
-            raise Damaged(what, info)
+        if info.alarm:
+            await self._judge_one(stream, info, info.alarm)
+            await stream.mark(0)
+        await self._judge_quickly(stream, info)
+        await self._probe(stream, info)
         self.figures.position = info.last
         self.figures.alarm = ""
-        self._suspect = 0
         return info
 
     async def _publish(self, stream: EventStream, info: StreamInfo) -> None:
@@ -163,7 +165,8 @@ class Relay:
             try:
                 self._become(State.LIVE, position=last)
                 await self._follow(stream, last)
-            except Fenced:
+            except Fenced as fenced:
+                await self._judge_one(stream, info, fenced.position)
                 last = await self._stand_by(stream)
 
     async def _follow(self, stream: EventStream, last: int) -> None:
@@ -190,6 +193,7 @@ class Relay:
             info = await stream.info()
             if info is None:
                 raise StreamGone
+            await self._judge_quickly(stream, info)
             if info.last == seen and info.last < await self._reader.head():
                 return info.last
             self.figures.position = seen = info.last
@@ -204,8 +208,23 @@ class Relay:
                 raise Replaced
             if now.missing:
                 raise Damaged("messages are missing", now)
-            if not await stream.probe(now):
-                raise Damaged(DIRECTORY_GONE, now)
+            await self._probe(stream, now)
+
+    async def _judge_one(self, stream: EventStream, info: StreamInfo, position: int) -> None:
+        """Whether an event is at its place: what got there before us may be no event at all."""
+        now = await stream.info()
+        if now is not None and now.created == info.created and position <= now.last:
+            _, found = await check(self._reader, stream, position - 1, position)
+            self._judge(found, info)
+
+    async def _judge_quickly(self, stream: EventStream, info: StreamInfo) -> None:
+        what = await inspect(self._reader, stream, info)
+        if what is not None:
+            raise Damaged(what, info)
+
+    async def _probe(self, stream: EventStream, info: StreamInfo) -> None:
+        if not await stream.probe(info):
+            raise Damaged("the stream's directory is gone", info)
 
     async def _audit(self, stream: EventStream, info: StreamInfo) -> None:
         """Compares the whole stream, again and again; raises Damaged or StreamAhead."""
@@ -214,8 +233,10 @@ class Relay:
         while True:
             after = 0
             while after < last:
-                begun = loop.time()
-                after, found = await check(self._reader, stream, after, last)
+                begun, page = loop.time(), after
+                after, found = await check(self._reader, stream, page, last)
+                if found:  # what is to be wiped is looked at twice
+                    after, found = await check(self._reader, stream, page, last)
                 self._judge(found, info)
                 self.figures.audited = after
                 await asyncio.sleep((loop.time() - begun) * (1 / self._audit_share - 1))
@@ -241,6 +262,10 @@ class Relay:
             positions=list(damage.positions[:20]),
             remedy="made anew and filled from the log",
         )
+        now = asyncio.get_running_loop().time()
+        if now - self._mended_at < _STEADY_SECONDS:
+            await asyncio.sleep(_MEND_AGAIN_SECONDS)  # if it does not help, do not spin
+        self._mended_at = now
         await stream.recreate(damage.info)
 
     def _become(self, state: State, **facts: object) -> None:

@@ -20,8 +20,10 @@ from infra.relay.session import translated
 
 _API = "$JS.API"
 _TIMEOUT_SECONDS = 5.0
+_PAGE_BYTES = 16 * 1024 * 1024
 _STREAM_NOT_FOUND = 10059
 _NAME_IN_USE = 10058
+_ALARM = "huimin.alarm"
 _NO_DIRECTORY = "no such file or directory"
 _NO_MESSAGES = "404"
 _END_OF_BATCH = "204"
@@ -47,6 +49,11 @@ class StreamInfo:
     first: int
     last: int
     messages: int
+
+    @property
+    def alarm(self) -> int:
+        """The position of the alarm that `mark` left on the stream, 0 when there is none."""
+        return int(self.config.get("metadata", {}).get(_ALARM, 0))
 
     @property
     def missing(self) -> int:
@@ -126,8 +133,11 @@ class EventStream:
         """Has the server write the stream's configuration to its disk: whether it has a directory
         to write to. Any other failure, such as a full disk, is BrokerUnavailable.
 
-        Tried on 2.15: without its directory it fails, while publishing and reading go on.
+        Tried on 2.15: without its directory it fails, while publishing and reading go on. With
+        replicas it is the cluster that heals a server's disk, so nothing is asked.
         """
+        if info.config.get("num_replicas", 1) > 1:
+            return True
         try:
             await self._ask(f"STREAM.UPDATE.{self.name}", info.config)
         except ApiError as error:
@@ -137,6 +147,14 @@ class EventStream:
                 raise BrokerUnavailable(str(error)) from error
         return True
 
+    async def mark(self, alarm: int) -> None:
+        """Leaves the position of an alarm on the stream itself, for whoever comes next and for
+        health; 0 takes it off."""
+        info = await self.info()
+        if info is not None and info.alarm != alarm:
+            metadata = info.config.get("metadata", {}) | {_ALARM: str(alarm)}
+            await self._change(f"STREAM.UPDATE.{self.name}", info.config | {"metadata": metadata})
+
     async def last(self) -> tuple[int, Msg] | None:
         """The last message that is really there, with its sequence."""
         page = await self._get({"last_by_subj": self.subjects})
@@ -145,7 +163,8 @@ class EventStream:
     async def page(self, after: int, limit: int) -> Page:
         """The messages of the next ``limit`` sequences behind ``after``. The server leaves out
         what it cannot read."""
-        page = await self._get({"seq": after + 1, "batch": limit})
+        request = {"seq": after + 1, "batch": limit, "max_bytes": _PAGE_BYTES}
+        page = await self._get(request)
         upto = min(page.upto, after + limit) if page.upto else after + limit
         return Page({seq: m for seq, m in page.messages.items() if seq <= upto}, upto)
 
@@ -211,7 +230,10 @@ class EventStream:
 
         with translated():
             inbox = self.client.new_inbox()
-            subscription = await self.client.subscribe(inbox, cb=on_message)
+            # no limits: a message that the client drops would look like one that the stream lost
+            subscription = await self.client.subscribe(
+                inbox, cb=on_message, pending_msgs_limit=0, pending_bytes_limit=0
+            )
             try:
                 request = orjson.dumps(body)
                 verb = f"{_API}.DIRECT.GET.{self.name}"

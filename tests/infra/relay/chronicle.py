@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +20,7 @@ from infra.log.read import LogReader
 from infra.log.records import Append, Appended, NewEvent, RecordedEvent
 from infra.log.wakeups import Wakeups
 from infra.relay.audit import Comparison, compare
+from infra.relay.message import to_message
 from infra.relay.relay import Relay, State
 from infra.relay.session import session
 from infra.relay.stream import EventStream, StreamInfo
@@ -89,9 +90,10 @@ class Chronicle:
                 with suppress(asyncio.CancelledError):
                     await task
 
-    async def feed(self) -> Feed:
+    async def feed(self, codec: Any = None, **options: Any) -> Feed:
         """A started feed."""
-        feed = Feed(self.reader, self.wakeups, self.nats_urls, self.namespace, Codec(Nothing()))
+        codec = codec or Codec(Nothing())
+        feed = Feed(self.reader, self.wakeups, self.nats_urls, self.namespace, codec, **options)
         await feed.start()
         self._feeds.append(feed)
         return feed
@@ -135,20 +137,48 @@ async def open_chronicle(
 ) -> AsyncIterator[Chronicle]:
     """An empty, migrated log with everything around it started."""
     await migrate(database_url, namespace)
-    pool = await open_pool(database_url, namespace, size=4, role=READER)
-    wakeups = Wakeups(database_url, namespace)
-    commits = GroupCommit(database_url, namespace)
-    await wakeups.start()
-    await commits.start()
-    chronicle = Chronicle(namespace, nats_urls, LogReader(pool), wakeups, commits)
-    try:
+    async with AsyncExitStack() as stack:
+        pool = await open_pool(database_url, namespace, size=4, role=READER)
+        stack.push_async_callback(pool.close)
+        wakeups = Wakeups(database_url, namespace)
+        await wakeups.start()
+        stack.push_async_callback(wakeups.stop)
+        commits = GroupCommit(database_url, namespace)
+        await commits.start()
+        stack.push_async_callback(commits.stop)
+        chronicle = Chronicle(namespace, nats_urls, LogReader(pool), wakeups, commits)
+        stack.push_async_callback(chronicle.close)
         await wakeups.listening()
         yield chronicle
-    finally:
-        await chronicle.close()
-        await commits.stop()
-        await wakeups.stop()
-        await pool.close()
+
+
+def another_event(position: int) -> RecordedEvent:
+    """An event that this log never had."""
+    return RecordedEvent(
+        position=position,
+        stream_id=uuid4(),
+        version=1,
+        type=TYPE,
+        data=b'{"of": "another log"}',
+        occurred_at=AT,
+        recorded_at=AT,
+        actor="lamplighter",
+        department=None,
+        command_id=uuid4(),
+        correlation_id=uuid4(),
+        causation_position=None,
+        traceparent=None,
+        clock=None,
+    )
+
+
+async def publish(chronicle: Chronicle, *events: RecordedEvent) -> None:
+    """Puts events into the stream past the relay."""
+    async with chronicle.stream() as stream:
+        await stream.ensure()
+        for event in events:
+            subject, headers, data = to_message(event, chronicle.namespace)
+            await stream.client.jetstream().publish(subject, data, headers=headers)
 
 
 class Reader:
