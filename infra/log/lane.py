@@ -118,15 +118,25 @@ class Lane:
         """The connection, made anew when it was lost. Raises psycopg's errors."""
         if self._connection is None or self._connection.closed:
             connection = await database.connect(
-                self._url, self._namespace, role=database.WRITER, application="huimin-append"
+                self._url,
+                self._namespace,
+                role=database.WRITER,
+                application=f"huimin-append-{self._namespace}",
             )
-            register(connection.adapters)
-            # the server gives up no later than we do
-            await connection.execute(f"SET statement_timeout = {int(self._limit * 1000)}")
-            ((item, demand),) = await (await connection.execute(ITEM_OIDS)).fetchall()
-            self._oids = (item, demand)
+            try:
+                self._oids = await self._prepare(connection)
+            except psycopg.Error:
+                await connection.close()
+                raise
             self._connection = connection
         return self._connection
+
+    async def _prepare(self, connection: Connection) -> Oids:
+        register(connection.adapters)
+        # the server gives up no later than we do
+        await connection.execute(f"SET statement_timeout = {int(self._limit * 1000)}")
+        ((item, demand),) = await (await connection.execute(ITEM_OIDS)).fetchall()
+        return item, demand
 
     def distrust(self) -> None:
         """Judges the next batches at once."""
