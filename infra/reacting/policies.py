@@ -64,6 +64,15 @@ class _Page:
             self.stopped[policy] = Parked(position, reason)
 
 
+@dataclass(slots=True)
+class _Turn:
+    """A policy's answers to one event, and those to the event before of the same matter."""
+
+    position: int
+    behind: Collection["asyncio.Task[None]"] = ()
+    tasks: list["asyncio.Task[None]"] = field(default_factory=list)
+
+
 class PolicyRunner:
     """Runs all policies of a registry while it holds the lease; start as many as you like.
 
@@ -210,18 +219,34 @@ class PolicyRunner:
             page.answers += answers
 
     async def _give_all(self, page: _Page) -> None:
-        """Different matters at the same time, the answers for one matter in their order."""
-        lanes: dict[UUID, list[Answer]] = defaultdict(list)
-        for answer in page.answers:
-            lanes[answer.matter or answer.command_id].append(answer)
+        """As many at the same time as order allows: answers for one matter keep theirs, and so do
+        a policy's answers to the events of one matter, whose effects may meet anywhere."""
+        by_target: dict[UUID, asyncio.Task[None]] = {}
+        by_source: dict[tuple[str, UUID], _Turn] = {}
         async with asyncio.TaskGroup() as tasks:
-            for lane in lanes.values():
-                tasks.create_task(self._give_lane(page, lane))
+            for answer in page.answers:
+                cause, target = answer.cause, answer.matter
+                source = (answer.policy.name, cause.stream_id)
+                turn = by_source.get(source)
+                if turn is None or turn.position != cause.position:
+                    # Answers to one and the same event need not wait for each other.
+                    turn = _Turn(cause.position, behind=turn.tasks if turn else ())
+                    by_source[source] = turn
+                behind = [*turn.behind]
+                if target is not None and target in by_target:
+                    behind.append(by_target[target])
+                task = tasks.create_task(self._give_behind(behind, page, answer))
+                turn.tasks.append(task)
+                if target is not None:
+                    by_target[target] = task
 
-    async def _give_lane(self, page: _Page, lane: Sequence[Answer]) -> None:
-        for answer in lane:
-            async with self._free:
-                await self._give(page, answer)
+    async def _give_behind(
+        self, behind: Collection["asyncio.Task[None]"], page: _Page, answer: Answer
+    ) -> None:
+        if behind:
+            await asyncio.wait(behind)
+        async with self._free:
+            await self._give(page, answer)
 
     async def _give(self, page: _Page, answer: Answer) -> None:
         name, cause = answer.policy.name, answer.cause

@@ -7,7 +7,7 @@ filed with two desks by a policy. Two children play ball, which never ends by it
 import sys
 from datetime import timedelta
 from enum import StrEnum
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import commands.reactions
 import domain.reactions
@@ -162,6 +162,24 @@ class Ball(Aggregate, program="balls"):
         self.flights += 1
 
 
+class Inspection(Aggregate, program="inspections"):
+    """Follows a stall from licence to closing; its id derives from the stall's."""
+
+    class Begun(Aggregate.Created, v=1):
+        pass
+
+    class Ended(Aggregate.Event, v=1):
+        pass
+
+    @event(Begun)
+    def __init__(self) -> None:
+        self.ended = False
+
+    @event(Ended)
+    def end(self) -> None:
+        self.ended = True
+
+
 class Apply(Command):
     """Apply for a stall."""
 
@@ -208,6 +226,18 @@ class FileStall(Command):
     stall: UUID
 
 
+class BeginInspection(Command):
+    """Begin the inspection of a stall, under an id that the command does not show."""
+
+    stall: UUID
+
+
+class EndInspection(Command):
+    """End it."""
+
+    inspection_id: UUID
+
+
 class ThrowBall(Command):
     """Throw a ball."""
 
@@ -224,6 +254,11 @@ class ReturnBall(Command):
     """Throw it back."""
 
     ball_id: UUID
+
+
+def inspection_of(stall: UUID) -> UUID:
+    """The id of a stall's inspection."""
+    return uuid5(stall, "inspection")
 
 
 def _started(calendar: Calendar, ctx: Context) -> tuple[ClockReading, ...]:
@@ -267,6 +302,16 @@ def file_stall(cmd: FileStall, desk: Desk, ctx: Context) -> None:
     desk.file(cmd.stall)
 
 
+@command(roles={Role.SYSTEM})
+def begin_inspection(cmd: BeginInspection, ctx: Context) -> Inspection:
+    return Inspection.begin(Inspection.Begun, id=inspection_of(cmd.stall), at=ctx.now)
+
+
+@command(key="inspection_id", roles={Role.SYSTEM})
+def end_inspection(cmd: EndInspection, inspection: Inspection, ctx: Context) -> None:
+    inspection.end()
+
+
 @command(roles={Role.CITIZEN}, id_field="ball_id")
 def throw_ball(cmd: ThrowBall, ctx: Context) -> Ball:
     return Ball.begin(Ball.Thrown, id=cmd.ball_id, at=ctx.now)
@@ -292,6 +337,13 @@ def when_licensed(e: Stall.Licensed) -> list[FileStall]:
 @policy("tell-desk", fails="note")
 def when_closed(e: Stall.Closed) -> FileStall:
     return FileStall(desk_id=e.desk, stall=e.id)
+
+
+@policy("inspect")
+def while_licensed(e: Stall.Licensed | Stall.Closed) -> BeginInspection | EndInspection:
+    if isinstance(e, Stall.Licensed):
+        return BeginInspection(stall=e.id)
+    return EndInspection(inspection_id=inspection_of(e.id))
 
 
 @policy("catch")

@@ -315,6 +315,18 @@ async def test_answers_for_one_matter_keep_the_order_of_their_causes(
             assert [e.stall for e in filed[1:]] == licensed
 
 
+async def test_answers_to_one_matter_keep_their_order_wherever_they_go(
+    database_url: str, namespace: str
+) -> None:
+    async with market(database_url, namespace, "inspect") as m:
+        for _ in range(20):
+            stall = await m.licensed()
+            await m.do(Close(stall_id=stall, desk=UUID(int=1)))
+        async with running(m.runner(pauses=[stalls.TEN_DAYS])):
+            await m.policies_done()
+        assert len(await m.events("begun")) == len(await m.events("ended")) == 20
+
+
 async def _cut(m: Market) -> None:
     """Cuts the connection that holds the policies' lease."""
     async with await connect(m.url, m.namespace) as owner:
