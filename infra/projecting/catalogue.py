@@ -179,15 +179,16 @@ async def end_rest(connection: Connection, stand: Standing) -> Standing:
 
 async def pause(connection: Connection, name: str) -> None:
     """Stops the live projector of a read model between two pages; its rows stay as they are."""
-    await _set_state(connection, name, PAUSED)
+    await set_state(connection, name, PAUSED)
 
 
 async def resume(connection: Connection, name: str) -> None:
     """Lets the live projector go on from where it stands."""
-    await _set_state(connection, name, RUNNING)
+    await set_state(connection, name, RUNNING)
 
 
-async def _set_state(connection: Connection, name: str, state: str) -> None:
+async def set_state(connection: Connection, name: str, state: str) -> None:
+    """Takes effect between two pages of the live projector."""
     async with connection.transaction():
         await locked(connection, name)
         await connection.execute(

@@ -26,7 +26,8 @@ _LIST = b"""
 SELECT d.projection AS read_model, d.queue, d.position, e.type AS event_type, d.reason, d.state,
        d.parked_at, d.attempts, d.skipped_by, d.skipped_why, d.skipped_at
 FROM dead_letters AS d
-JOIN projections AS p ON p.name = d.projection AND p.build = d.build
+JOIN projections AS p
+    ON p.name = d.projection AND (p.build = d.build OR d.state = 'skipped')
 JOIN events AS e ON e.position = d.position
 WHERE (%(name)s::text IS NULL OR d.projection = %(name)s)
   AND (%(queue)s::text IS NULL OR d.queue = %(queue)s)
@@ -183,9 +184,9 @@ async def _fold_one(
     """Folds one event, only where it waited: its other keys, if any, have long taken it."""
     touches = window.touches([recorded])
     if queue != window.queue_of_stream(recorded.stream_id):
-        touches = [t for t in touches if not t.specs or queue_of_key(t.key) == queue]
-    keys = window.unknown(touches)
-    window.loaded(keys, await store.load(connection, table, keys))
+        touches = [t for t in touches if t.line is None or queue_of_key(t.line.key) == queue]
+    lines = window.unknown(touches)
+    window.loaded(lines, await store.load(connection, table, [line.key for line in lines]))
     window.apply(touches)
 
 

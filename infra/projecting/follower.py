@@ -6,7 +6,7 @@ goes on from there.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
 import structlog
@@ -27,8 +27,8 @@ log = structlog.get_logger(__name__)
 WAIT_SECONDS = 5.0
 _LOOK_AGAIN_SECONDS = 0.2
 
-Outdated = Callable[[ReadModel, Standing], Awaitable[None]]
-"""Called when the live table was made by other code: builds the new one beside it."""
+Outdated = Callable[[ReadModel], Awaitable[None]]
+"""Called when the live table was made by earlier code: builds the new one beside it."""
 
 
 class Follower:
@@ -53,6 +53,7 @@ class Follower:
         self._page = page
         self._table = Table.live(model)
         self._parked: set[str] = set()
+        self._is_new = True
 
     async def run(self) -> None:
         """Follows until cancelled. Raises Unavailable when an engine is away."""
@@ -64,12 +65,13 @@ class Follower:
                 stand = await self._look_for_change(stand)
 
     async def _step(self, stand: Standing) -> Standing:
-        if stand.fingerprint != self.model.fingerprint and stand.state == RUNNING:
-            await self._outdated(self.model, stand)
-            return await self._look()
         if stand.state != RUNNING:
             await asyncio.sleep(_LOOK_AGAIN_SECONDS)
             return await self._look()
+        if stand.fingerprint != self.model.fingerprint:
+            await self._meet_other_code()
+            return await self._look()
+        self._is_new = False
         page = await self._tail.read(stand.position, self._page)
         if not page:
             await self._tail.wait(stand.position, WAIT_SECONDS)
@@ -84,38 +86,38 @@ class Follower:
         self.position = page[-1].position
         return replace(stand, position=self.position)
 
+    async def _meet_other_code(self) -> None:
+        """Newer code replaces the tables of older code once, at its start. Code whose own tables
+        were replaced meanwhile is the older one: it leaves the read model alone."""
+        if self._is_new:
+            log.info("schema_changed", read_model=self.model.name)
+            await self._outdated(self.model)
+        else:
+            log.error("read_model_of_other_code", read_model=self.model.name)
+            await asyncio.sleep(WAIT_SECONDS)
+
     async def _commit(self, stand: Standing, page: Sequence[RecordedEvent]) -> None:
-        try:
-            await self._commit_folded(stand, page, {})
-        except store.UNSTORABLE as error:
-            if len(page) > 1:  # find the event whose row cannot be stored
-                half = len(page) // 2
-                await self._commit(stand, page[:half])
-                stand = replace(stand, position=page[half - 1].position)
-                await self._commit(stand, page[half:])
-            else:
-                refused = {page[0].position: type(error).__name__}
-                await self._commit_folded(stand, page, refused)
+        async def commit(part: Sequence[RecordedEvent], refused: Mapping[int, str]) -> None:
+            before = replace(stand, position=part[0].position - 1)
+            window = Window(self.model, self._tail.decode, parked=self._parked, refused=refused)
+            await undisturbed(lambda: self._commit_folded(before, window, part))
+            self._parked = window.parked
+            for letter in window.changes().dead_letters:
+                log.error(
+                    "event_parked",
+                    read_model=self.model.name,
+                    position=letter.position,
+                    reason=letter.reason,
+                )
+
+        await store.by_halves(page, commit)
 
     async def _commit_folded(
-        self, stand: Standing, page: Sequence[RecordedEvent], refused: dict[int, str]
+        self, stand: Standing, window: Window, page: Sequence[RecordedEvent]
     ) -> None:
-        window = Window(self.model, self._tail.decode, parked=self._parked, refused=refused)
         touches = window.touches(page)
-
-        async def commit() -> None:
-            async with self._pool.connection() as connection:
-                await store.commit_page(connection, self._table, stand, window, touches, page[-1])
-
-        await undisturbed(commit)
-        for letter in window.changes().dead_letters:
-            log.error(
-                "event_parked",
-                read_model=self.model.name,
-                position=letter.position,
-                reason=letter.reason,
-            )
-        self._parked = window.parked
+        async with self._pool.connection() as connection:
+            await store.commit_page(connection, self._table, stand, window, touches, page[-1])
 
     async def _look(self) -> Standing:
         """The catalogue's line, made with an empty table at the first start."""

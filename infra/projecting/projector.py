@@ -12,14 +12,14 @@ import structlog
 
 from infra.database import Pool
 from infra.discovery import Registry
-from infra.errors import HuiminError, LeaseLost
+from infra.errors import HuiminError
 from infra.log.read import LogReader
 from infra.projecting.advances import Advances
-from infra.projecting.catalogue import Standing
 from infra.projecting.follower import Follower
 from infra.projecting.leases import ASK_AGAIN_SECONDS, Leases
 from infra.projecting.pool import open_work_pool
 from infra.projecting.read_model import ReadModel, read_models
+from infra.projecting.rebuild import DISCOVERED, Rebuilder, VerifyRefused
 from infra.projecting.tail import Decodes, Feed, Tail
 
 log = structlog.get_logger(__name__)
@@ -28,6 +28,7 @@ CONNECTIONS = 4
 PAGE = 500
 _FIRST_PAUSE_SECONDS = 0.05
 _LONGEST_PAUSE_SECONDS = 5.0
+_REFUSED_PAUSE_SECONDS = 600.0
 
 
 class Projector:
@@ -46,8 +47,12 @@ class Projector:
         namespace: str,
         only: Collection[str] | None = None,
         *,
+        registry_source: str = DISCOVERED,
         page: int = PAGE,
     ) -> None:
+        self._rebuilder = Rebuilder(
+            database_url, namespace, registry, registry_source=registry_source
+        )
         self.models: Mapping[str, ReadModel] = {
             name: model
             for name, model in read_models(registry).items()
@@ -111,8 +116,13 @@ class Projector:
             with suppress(asyncio.CancelledError):
                 await task
 
-    async def _outdated(self, model: ReadModel, stand: Standing) -> None:
-        raise LeaseLost("made by other code", name=model.name)  # replaced by the rebuild
+    async def _outdated(self, model: ReadModel) -> None:
+        try:
+            await self._rebuilder.rebuild(model.name)
+        except VerifyRefused as error:
+            # the old table goes on serving; trying again at once would find the same
+            log.error("rebuild_refused", read_model=model.name, problem=str(error))
+            await asyncio.sleep(_REFUSED_PAUSE_SECONDS)
 
 
 async def _persist(follower: Follower) -> None:

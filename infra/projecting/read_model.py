@@ -62,9 +62,16 @@ class ReadModel:
     def _key_adapters(self) -> tuple[TypeAdapter[Any], ...]:
         return tuple(column.adapter() for column in self.key_columns)
 
-    def key_of(self, spec: FoldSpec, event: EventBase) -> Key:
-        """The key an event touches. Raises whatever the key function raises on it."""
-        value = spec.key_of(event)
+    @cached_property
+    def plain_key(self) -> type | None:
+        """The exact type of a key of one column, so that most keys need no further look."""
+        return self._key_types[0] if len(self._key_types) == 1 else None
+
+    def key_of(self, value: Any) -> Key:
+        """A key from what a fold's key function gives: a value, or a tuple of several.
+
+        Raises ValueError when it cannot be one.
+        """
         key = value if type(value) is tuple else (value,)
         for part, expected in zip(key, self._key_types, strict=True):
             if not isinstance(part, expected):

@@ -5,7 +5,7 @@ rows, history, dead letters and the checkpoint and commits. A reader of the tabl
 or nothing of it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
 from psycopg import errors
 
@@ -35,6 +35,24 @@ SELECT DISTINCT queue, position FROM dead_letters WHERE projection = %s AND stat
 
 UNSTORABLE = (errors.DataError, errors.IntegrityError, errors.ProgramLimitExceeded)
 """What PostgreSQL answers when a row's values cannot be stored, whatever is tried again."""
+
+
+Commit = Callable[[Sequence[RecordedEvent], Mapping[int, str]], Awaitable[None]]
+"""Folds a page and commits it; the mapping names positions whose rows cannot be stored, and why."""
+
+
+async def by_halves(page: Sequence[RecordedEvent], commit: Commit) -> None:
+    """Commits a page; if a row in it cannot be stored, in ever smaller ones until the event is
+    found whose row it is, which is then parked."""
+    try:
+        await commit(page, {})
+    except UNSTORABLE as error:
+        if len(page) == 1:
+            await commit(page, {page[0].position: type(error).__name__})
+            return
+        half = len(page) // 2
+        await by_halves(page[:half], commit)
+        await by_halves(page[half:], commit)
 
 
 async def parked_queues(connection: Connection, name: str, build: int) -> set[str]:
@@ -114,14 +132,15 @@ async def commit_page(
     Raises LeaseLost, with nothing written, when the read model is not at ``stand`` any more, and
     one of UNSTORABLE when a row cannot be stored.
     """
-    name, keys = stand.name, window.unknown(touches)
+    name, lines = stand.name, window.unknown(touches)
     async with connection.pipeline(), connection.transaction():
         line = await connection.execute(catalogue.LOCK, [name], prepare=True)
         found = None
-        if keys:
-            found = await connection.execute(table.load, table.key_arrays(keys), prepare=True)
+        if lines:
+            keys = table.key_arrays([unknown.key for unknown in lines])
+            found = await connection.execute(table.load, keys, prepare=True)
         catalogue.must_stand(stand, await line.fetchone())
-        window.loaded(keys, rows_from(table.model, await found.fetchone()) if found else {})
+        window.loaded(lines, rows_from(table.model, await found.fetchone()) if found else {})
         window.apply(touches)
         await write(connection, table, window.changes(), stand.build)
         await connection.execute(

@@ -53,6 +53,11 @@ class Table:
         """The table of a build beside the live one."""
         return cls(model, build_table(model.name, build))
 
+    @property
+    def names(self) -> list[str]:
+        """The table, and its history when it keeps one."""
+        return [self.name, history_table(self.name)] if self.model.row.history else [self.name]
+
     # -- made
 
     def create(self) -> list[bytes]:

@@ -5,8 +5,9 @@ raises parks the row's key: the event, and whatever of that key follows, goes to
 and all other keys go on.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from domain.shared.aggregate import EventBase
@@ -42,16 +43,34 @@ class DeadLetter:
     reason: str
 
 
-@dataclass(slots=True)
-class Touch:
-    """One event with one of the keys it touches and the folds that apply there, in order.
+@dataclass(slots=True, eq=False)
+class Line:
+    """A row while it is worked on, found by one look-up per event.
 
-    Without ``specs`` it is an event that could not be read, with the ``reason``.
+    ``known``: the table has been asked. ``touched`` is the last event's position, 0 for none;
+    ``since`` where the version in force began within this window; ``closing`` where the one that
+    the table has in force ends.
+    """
+
+    key: Key
+    row: Row | None = None
+    known: bool = False
+    in_table: bool = False
+    touched: int = 0
+    since: int = 0
+    closing: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class Touch:
+    """One event with one of the rows it touches and the folds that apply there, in order.
+
+    Without a line it is an event that could not be read, with the ``reason``.
     """
 
     recorded: RecordedEvent
     event: EventBase | None
-    key: Key
+    line: Line | None
     specs: tuple[FoldSpec, ...]
     reason: str = ""
 
@@ -78,6 +97,18 @@ class Changes:
     versions: list[Version] = field(default_factory=list)
     dead_letters: list[DeadLetter] = field(default_factory=list)
 
+    def parts(self, size: int) -> Iterator["Changes"]:
+        """The same in parts of at most ``size`` rows, to be written in this order."""
+        for n in range(0, len(self.closings), size):
+            yield Changes(closings=self.closings[n : n + size])
+        for n in range(0, len(self.versions), size):
+            yield Changes(versions=self.versions[n : n + size])
+        for n in range(0, len(self.deletes), size):
+            yield Changes(deletes=self.deletes[n : n + size])
+        for n in range(0, len(self.upserts), size):
+            yield Changes(upserts=self.upserts[n : n + size])
+        yield Changes(dead_letters=self.dead_letters)
+
 
 class Window:
     """Rows while events are folded into them.
@@ -101,22 +132,23 @@ class Window:
         self._decode = decode
         self._skipped = frozenset(skipped)
         self._refused = refused or {}
-        self._rows: dict[Key, Row | None] = {}
-        self._in_table: set[Key] = set()
-        self._touched: dict[Key, int] = {}
-        self._open: dict[Key, Version] = {}
-        self._closings: dict[Key, int] = {}
+        self._lines: dict[Any, Line] = {}
         self._versions: list[Version] = []
         self._dead_letters: dict[tuple[str, int], DeadLetter] = {}
+        self._plain_key = model.plain_key
+
+    def next(self) -> "Window":
+        """An empty window that goes on where this one, once written, ends."""
+        return Window(self.model, self._decode, parked=self.parked, skipped=self._skipped)
 
     def __len__(self) -> int:
         """How much it holds: rows and closed versions."""
-        return len(self._rows) + len(self._versions)
+        return len(self._lines) + len(self._versions)
 
     def touches(self, page: Iterable[RecordedEvent]) -> list[Touch]:
         """The events the read model handles, decoded, in order."""
         found: list[Touch] = []
-        folds, decode, key_of = self.model.folds, self._decode, self.model.key_of
+        folds, decode = self.model.folds, self._decode
         for recorded in page:
             specs = folds.get(recorded.type)
             if specs is None:
@@ -124,61 +156,62 @@ class Window:
             try:
                 event = decode(recorded)
                 if len(specs) == 1:
-                    found.append(Touch(recorded, event, key_of(specs[0], event), specs))
+                    line = self._line(specs[0].key_of(event))
+                    found.append(Touch(recorded, event, line, specs))
                 else:
-                    found += self._by_key(recorded, event, specs)
+                    found += self._by_line(recorded, event, specs)
             except Exception as error:  # noqa: BLE001  # whatever is wrong with it parks its stream
-                found.append(Touch(recorded, None, (), (), type(error).__name__))
+                found.append(Touch(recorded, None, None, (), type(error).__name__))
         return found
 
-    def unknown(self, touches: Iterable[Touch]) -> list[Key]:
-        """The keys whose rows must be loaded first, each once."""
-        rows = self._rows
-        return list({touch.key: None for touch in touches if touch.specs and touch.key not in rows})
+    def unknown(self, touches: Iterable[Touch]) -> list[Line]:
+        """The lines whose rows must be loaded first, each once."""
+        found = {id(t.line): t.line for t in touches if t.line is not None and not t.line.known}
+        return list(found.values())
 
-    def loaded(self, keys: Iterable[Key], rows: Mapping[Key, Row]) -> None:
-        """Takes the rows that the table has for these keys; those not found do not exist."""
-        for key in keys:
-            self._rows[key] = rows.get(key)
-        self._in_table.update(rows)
-
-    def absent(self, keys: Iterable[Key]) -> None:
-        """Takes note that the table has nothing for these keys."""
-        for key in keys:
-            self._rows[key] = None
+    def loaded(self, lines: Iterable[Line], rows: Mapping[Key, Row]) -> None:
+        """Takes the rows that the table has for these lines; those not found do not exist."""
+        for line in lines:
+            line.known = True
+            line.row = rows.get(line.key)
+            line.in_table = line.row is not None
 
     def apply(self, touches: Iterable[Touch]) -> None:
-        """Folds; every key must be known by :meth:`loaded` or :meth:`absent`."""
+        """Folds; every line must have been :meth:`loaded`."""
         history = self.model.row.history
         watchful = bool(self._skipped or self._refused)
         for touch in touches:
-            key, position = touch.key, touch.recorded.position
-            if (watchful or self.parked or not touch.specs) and self._is_left_out(touch):
+            line, position = touch.line, touch.recorded.position
+            careful = line is None or watchful or self.parked
+            if (careful and self._is_left_out(touch)) or line is None:
                 continue
-            before = self._rows[key]
+            before = line.row
             try:
-                after = self._folded(before, touch)
+                after = self._folded(before, line, touch)
             except Exception as error:  # noqa: BLE001  # whatever a fold raises parks its key
-                self._park(queue_of_key(key), position, type(error).__name__)
+                self._park(queue_of_key(line.key), position, type(error).__name__)
                 continue
-            self._rows[key] = after
-            self._touched[key] = position
+            line.row = after
+            line.touched = position
             if history:
-                self._new_version(key, before, after, position)
+                self._new_version(line, before, position)
 
     def changes(self) -> Changes:
         """What has to be written."""
         found = Changes(
-            closings=list(self._closings.items()),
-            versions=[*self._versions, *self._open.values()],
-            dead_letters=list(self._dead_letters.values()),
+            versions=list(self._versions), dead_letters=list(self._dead_letters.values())
         )
-        for key, position in self._touched.items():
-            row = self._rows[key]
-            if row is not None:
-                found.upserts.append((row, position))
-            elif key in self._in_table:
-                found.deletes.append(key)
+        for line in self._lines.values():
+            if line.closing:
+                found.closings.append((line.key, line.closing))
+            if not line.touched:
+                continue
+            if line.row is not None:
+                found.upserts.append((line.row, line.touched))
+                if line.since:
+                    found.versions.append(Version(line.row, line.since, None))
+            elif line.in_table:
+                found.deletes.append(line.key)
         return found
 
     def queue_of_stream(self, stream_id: UUID) -> str:
@@ -186,43 +219,63 @@ class Window:
         # where rows are keyed by stream, the stream's queue is the key's
         return str(stream_id) if self.model.by_stream else f"stream:{stream_id}"
 
-    def _folded(self, row: Row | None, touch: Touch) -> Row | None:
+    def _line(self, value: Any) -> Line:
+        """The line of a key as the fold gives it: a value, or a tuple of several."""
+        plain = self._plain_key
+        if type(value) is UUID and plain is UUID:
+            # UUID hashes and compares in Python, its number in C: half the time of a fold
+            name: Any = value.int
+        elif plain is not None and type(value) is plain:
+            name = value
+        else:
+            value = self.model.key_of(value)
+            name = value
+            if len(value) == 1:
+                value = value[0]
+                name = value.int if isinstance(value, UUID) else value
+        line = self._lines.get(name)
+        if line is None:
+            key = value if type(value) is tuple else (value,)
+            line = self._lines[name] = Line(key)
+        return line
+
+    def _folded(self, row: Row | None, line: Line, touch: Touch) -> Row | None:
         event = touch.event
         for spec in touch.specs:
-            if spec.expects == "nothing":
-                if row is not None:
-                    raise RowExists
-            elif row is None and spec.expects == "row":
-                raise RowMissing
+            if row is None:
+                if spec.expects == "row":
+                    raise RowMissing
+            elif spec.expects == "nothing":
+                raise RowExists
             row = spec.apply(row, event)
             if row is not None and (
-                type(row) is not self.model.row or row.key_values() != touch.key
+                type(row) is not self.model.row or row.key_values() != line.key
             ):
                 raise OtherRow
         return row
 
-    def _new_version(self, key: Key, before: Row | None, after: Row | None, position: int) -> None:
-        if (version := self._open.pop(key, None)) is not None:
-            version.until = position
-            self._versions.append(version)
+    def _new_version(self, line: Line, before: Row | None, position: int) -> None:
+        if line.since and before is not None:
+            self._versions.append(Version(before, line.since, position))
         elif before is not None:
-            self._closings[key] = position
-        if after is not None:
-            self._open[key] = Version(after, position, None)
+            line.closing = position
+        line.since = position if line.row is not None else 0
 
-    def _by_key(
+    def _by_line(
         self, recorded: RecordedEvent, event: EventBase, specs: tuple[FoldSpec, ...]
     ) -> list[Touch]:
-        by_key: dict[Key, tuple[FoldSpec, ...]] = {}
+        found: dict[int, Touch] = {}
         for spec in specs:
-            key = self.model.key_of(spec, event)
-            by_key[key] = (*by_key.get(key, ()), spec)
-        return [Touch(recorded, event, key, specs) for key, specs in by_key.items()]
+            line = self._line(spec.key_of(event))
+            touch = found.setdefault(id(line), Touch(recorded, event, line, ()))
+            touch.specs = (*touch.specs, spec)
+        return list(found.values())
 
     def _is_left_out(self, touch: Touch) -> bool:
         position = touch.recorded.position
-        stream = self.queue_of_stream(touch.recorded.stream_id)
-        queues = [stream, queue_of_key(touch.key)] if touch.specs else [stream]
+        queues = [self.queue_of_stream(touch.recorded.stream_id)]
+        if touch.line is not None:
+            queues.append(queue_of_key(touch.line.key))
         if any((queue, position) in self._skipped for queue in queues):
             return True
         for queue in queues:

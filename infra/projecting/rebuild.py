@@ -1,0 +1,302 @@
+"""Makes a read model again from the log, beside the live one, and puts it in its place.
+
+Shadow tables are filled by worker processes, caught up by the page, compared with the log by an
+independent fold, and switched to in one transaction; readers see the old rows up to then. One
+rebuild of a read model at a time; one that was killed leaves tables that the next one drops, and
+nothing else. A rebuild only writes rows: it sends no message and issues no command.
+"""
+
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import structlog
+
+from infra.database import PROJECTOR, Connection, connect, translated
+from infra.discovery import Registry
+from infra.errors import BadRequest, Corrupt, HuiminError, StoreUnavailable
+from infra.log.codec import Codec
+from infra.log.read import LogReader
+from infra.projecting import builds, catalogue, pool, switching
+from infra.projecting.builds import Build, Folding, folding
+from infra.projecting.filling import ROWS_IN_MEMORY, Share
+from infra.projecting.read_model import ReadModel, read_models
+from infra.projecting.tables import Table
+from infra.projecting.verify import Verdict, verify
+from infra.projecting.worker import UNSTORABLE, Job
+from infra.projecting.workers import run_workers
+
+log = structlog.get_logger(__name__)
+
+DISCOVERED = "infra.discovery:discover"
+"""Where a worker process finds the registry."""
+
+EVENTS_VERIFIED = 300_000
+"""A rebuild compares all keys of a log up to this size, and so many events' worth of a longer one."""
+
+SMALL_LAG = 500
+
+Progress = Callable[[str, int, int], None]
+"""Called with the phase (``fill``, ``catch-up``, ``verify``, ``switch``), done and all."""
+
+
+class VerifyRefused(Corrupt):
+    """The new table is not what the log says; the live one stays. Facts name a few keys."""
+
+    code = "verify-refused"
+
+
+class RebuildRunning(HuiminError):
+    """Another process is rebuilding this read model."""
+
+    code = "rebuild-running"
+    status = 409
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What a rebuild came to; ``seconds`` by phase."""
+
+    name: str
+    build: int
+    position: int
+    verdict: Verdict
+    seconds: Mapping[str, float]
+    switched: bool
+
+
+_LOCK = b"SELECT pg_try_advisory_lock(hashtextextended(current_schema() || '.rebuild.' || %s, 0))"
+_SNAPSHOT = b"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+
+
+class Rebuilder:
+    """Rebuilds read models of one registry; ``registry_source`` is for its worker processes."""
+
+    def __init__(
+        self,
+        database_url: str,
+        namespace: str,
+        registry: Registry,
+        *,
+        registry_source: str = DISCOVERED,
+        rows_in_memory: int = ROWS_IN_MEMORY,
+    ) -> None:
+        self.models: Mapping[str, ReadModel] = read_models(registry)
+        self._url = database_url
+        self._namespace = namespace
+        self._codec = Codec(registry)
+        self._registry_source = registry_source
+        self._rows_in_memory = rows_in_memory
+
+    async def rebuild(
+        self,
+        name: str,
+        *,
+        workers: int = 1,
+        keep_serving: bool = True,
+        progress: Progress | None = None,
+        share: float | None = None,
+        switch: bool = True,
+    ) -> Rebuilt:
+        """Fills, catches up, verifies and switches.
+
+        ``keep_serving`` false lets the live projector rest meanwhile, so its rows stay as they
+        are and the rebuild has the machine to itself. ``share`` of the keys is verified (default:
+        all, fewer for a long log). Without ``switch`` the build waits for :meth:`switch`.
+        Raises VerifyRefused, RebuildRunning, BadRequest ``unknown-read-model``, StoreUnavailable.
+        """
+        model, tell, clock = self._model(name), progress or _silent, _Stopwatch()
+        async with self._working(name) as (connection, reader):
+            await catalogue.begin(connection, model)
+            async with self._resting(connection, name, resting=not keep_serving):
+                build = await builds.begin(connection, model)
+                upto = await reader.head()
+                await self._fill(connection, build, max(1, workers), upto, tell)
+                clock.lap("fill")
+                for statement in build.table.create_indexes(build.id):
+                    await connection.execute(statement)
+                clock.lap("index")
+                fold = await folding(connection, build, self._codec.decode)
+                await _follow(connection, fold, reader, tell)
+                clock.lap("catch-up")
+                verdict = await self._verify(connection, build, share, tell)
+                clock.lap("verify")
+                await _follow(connection, fold, reader, tell)
+                position = await builds.position(connection, build.id)
+                if switch:
+                    position = await switching.switch(connection, model, build.id, fold, reader)
+                clock.lap("switch")
+                tell("switch", 1, 1)
+        log.info("read_model_rebuilt", read_model=name, position=position, rows=verdict.rows)
+        return Rebuilt(name, build.id, position, verdict, clock.laps, switch)
+
+    async def switch(self, name: str) -> int:
+        """Switches to the build that a rebuild without switch made; the position it is live at.
+
+        Raises BadRequest ``not-found`` when there is none, RebuildRunning, StoreUnavailable.
+        """
+        model = self._model(name)
+        async with self._working(name) as (connection, reader):
+            build = await builds.ready(connection, model)
+            if build is None:
+                raise BadRequest("not-found", 404, "no build waits for a switch", name=name)
+            fold = await folding(connection, build, self._codec.decode)
+            await _follow(connection, fold, reader, _silent)
+            return await switching.switch(connection, model, build.id, fold, reader)
+
+    async def rollback(self, name: str) -> int:
+        """Goes back to the tables before the last switch; the position they are live at.
+
+        They are brought up to date first, if this code made them; if other code did, they go live
+        as they stand and the read model is paused. Raises BadRequest ``not-found`` when nothing
+        was kept, RebuildRunning, StoreUnavailable.
+        """
+        model = self._model(name)
+        async with self._working(name) as (connection, reader):
+            stand = await catalogue.standing(connection, name)
+            if stand is None or stand.previous_build is None:
+                raise BadRequest("not-found", 404, "no earlier tables are kept", name=name)
+            kept = Build(stand.previous_build, model)
+            fold: Folding | None = None
+            if await builds.fingerprint(connection, kept.id) == model.fingerprint:
+                fold = await folding(connection, kept, self._codec.decode)
+                await _follow(connection, fold, reader, _silent)
+            return await switching.switch(connection, model, kept.id, fold, reader)
+
+    async def verify(self, name: str, *, share: float = 1.0) -> Verdict:
+        """Compares the live table with the log, in one snapshot and without holding anyone up.
+
+        Raises BadRequest ``unknown-read-model``, StoreUnavailable.
+        """
+        model = self._model(name)
+        with translated():
+            connection = await connect(
+                self._url, self._namespace, role=PROJECTOR, application="huimin-verify"
+            )
+            async with connection, connection.transaction():
+                await connection.execute(_SNAPSHOT)
+                stand = await catalogue.standing(connection, name)
+                if stand is None:
+                    raise catalogue.unknown(name)
+                table = Table.live(model)
+                return await verify(
+                    connection, model, self._codec, table, stand.build, stand.position, share=share
+                )
+
+    def _model(self, name: str) -> ReadModel:
+        if name not in self.models:
+            raise catalogue.unknown(name)
+        return self.models[name]
+
+    async def _verify(
+        self, connection: Connection, build: Build, share: float | None, tell: Progress
+    ) -> Verdict:
+        position = await builds.position(connection, build.id)
+        tell("verify", 0, position)
+        if share is None:
+            share = min(1.0, EVENTS_VERIFIED / max(position, 1))
+        verdict = await verify(
+            connection, build.model, self._codec, build.table, build.id, position, share=share
+        )
+        tell("verify", position, position)
+        if not verdict.equal:
+            async with connection.transaction():
+                await builds.drop(connection, build.model.name, build.id)
+            raise VerifyRefused(
+                f"{build.model.name}: {verdict.rows} rows, the log says {verdict.expected_rows}",
+                keys=verdict.differing,
+            )
+        await builds.set_state(connection, build.id, "ready")
+        return verdict
+
+    async def _fill(
+        self, connection: Connection, build: Build, workers: int, upto: int, tell: Progress
+    ) -> None:
+        shares = [Share(n, workers, upto, self._rows_in_memory) for n in range(workers)]
+        codes = await self._run(build, shares, tell, by_pages=False)
+        if UNSTORABLE in codes:
+            log.warning("rebuild_by_pages", read_model=build.model.name)
+            await builds.empty(connection, build)
+            codes = await self._run(build, shares, tell, by_pages=True)
+        if any(codes):
+            raise StoreUnavailable(f"a worker of the rebuild of {build.model.name} failed")
+        await builds.moved(connection, build.id, upto)
+
+    async def _run(
+        self, build: Build, shares: list[Share], tell: Progress, *, by_pages: bool
+    ) -> list[int]:
+        """Lets a process fill each share; their exit codes."""
+        jobs = [
+            Job(
+                url=self._url,
+                namespace=self._namespace,
+                registry=self._registry_source,
+                read_model=build.model.name,
+                build=build.id,
+                share=share,
+                by_pages=by_pages,
+            )
+            for share in shares
+        ]
+        return await run_workers(jobs, lambda done: tell("fill", done, shares[0].upto))
+
+    @asynccontextmanager
+    async def _working(self, name: str) -> AsyncIterator[tuple[Connection, LogReader]]:
+        """A connection that holds the rebuild lock of a read model, and a reader of the log."""
+        with translated():
+            connection = await connect(
+                self._url, self._namespace, role=PROJECTOR, application="huimin-rebuild"
+            )
+            async with connection:
+                await pool.configure(connection)
+                # what is switched to must be on the disk
+                await connection.execute("SET synchronous_commit = on")
+                found = await connection.execute(_LOCK, [name])
+                if not (await found.fetchall())[0][0]:
+                    raise RebuildRunning(name=name)
+                readers = await pool.open_work_pool(self._url, self._namespace, size=1)
+                try:
+                    yield connection, LogReader(readers)
+                finally:
+                    await readers.close()
+
+    @asynccontextmanager
+    async def _resting(
+        self, connection: Connection, name: str, *, resting: bool
+    ) -> AsyncIterator[None]:
+        """Lets the live projector rest. If we are killed, it finds our lock gone and goes on."""
+        stand = await catalogue.standing(connection, name)
+        if not resting or stand is None or stand.state != catalogue.RUNNING:
+            yield
+            return
+        await catalogue.set_state(connection, name, catalogue.RESTING)
+        try:
+            yield
+        finally:
+            await catalogue.set_state(connection, name, catalogue.RUNNING)
+
+
+class _Stopwatch:
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._at = time.monotonic()
+
+    def lap(self, phase: str) -> None:
+        now = time.monotonic()
+        self.laps[phase] = now - self._at
+        self._at = now
+
+
+async def _follow(connection: Connection, fold: Folding, reader: LogReader, tell: Progress) -> None:
+    """Catches up until little is left, which the switch takes care of."""
+    while True:
+        head, at = await reader.head(), await builds.position(connection, fold.build.id)
+        tell("catch-up", at, head)
+        if head - at <= SMALL_LAG:
+            return
+        await fold.catch_up(connection, reader, head)
+
+
+def _silent(phase: str, done: int, of: int) -> None:
+    """Tells nobody."""
