@@ -20,6 +20,8 @@ from typing import BinaryIO
 
 import structlog
 
+from infra.errors import Misconfigured
+
 log = structlog.get_logger(__name__)
 
 _LAUNCHER = Path(__file__).parent / "engines" / "launch.py"
@@ -111,12 +113,19 @@ async def _end(process: asyncio.subprocess.Process) -> None:
 def listen(host: str, port: int) -> socket.socket:
     """A listening socket that API processes share by inheriting it; port 0 picks a free one.
 
-    Raises OSError when the address is taken.
+    Raises Misconfigured when the address is taken or not this machine's.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((host, port))
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise Misconfigured(
+            f"HUIMIN_HTTP={host}:{port}: {error.strerror}；请换一个地址，或用端口 0 任选 · "
+            "choose another address, or port 0 for any"
+        ) from error
     listener.listen(2048)
     listener.set_inheritable(True)
     return listener

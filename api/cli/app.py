@@ -1,0 +1,22 @@
+"""The ``huimin`` command: every subcommand in one tree."""
+
+import typer
+
+from api.cli import city as city_commands
+from api.cli import events, tokens
+
+
+def build(city: city_commands.City) -> typer.Typer:
+    """The whole command."""
+    app = typer.Typer(
+        name="huimin",
+        help="惠民：城市公共服务后端 · the backend a city runs its public services on.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    city_commands.add(app, city)
+    app.add_typer(events.app, name="events")
+    app.add_typer(tokens.app, name="token")
+    return app

@@ -1,0 +1,45 @@
+"""What a command needs of a running city: its settings, its addresses, its log and its catalogue.
+
+Opened for one command and closed after it. Nothing is started: an engine that does not answer is
+exit code 3.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from infra.database import READER, Pool, open_pool
+from infra.discovery import Registry, discover
+from infra.engines import EngineUrls, locate
+from infra.log.codec import Codec
+from infra.log.read import LogReader
+from infra.settings import Settings, read
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The open parts."""
+
+    settings: Settings
+    urls: EngineUrls
+    registry: Registry
+    codec: Codec
+    pool: Pool
+    reader: LogReader
+
+
+@asynccontextmanager
+async def reach(role: str | None = None) -> AsyncIterator[Reach]:
+    """Opens the parts over the settings of the environment.
+
+    Raises EngineFailed when embedded engines were never started, StoreUnavailable when PostgreSQL
+    does not answer.
+    """
+    settings = read()
+    urls = locate(settings)
+    registry = discover()
+    pool = await open_pool(urls.database, settings.namespace, size=4, role=role or READER)
+    try:
+        yield Reach(settings, urls, registry, Codec(registry), pool, LogReader(pool))
+    finally:
+        await pool.close()
