@@ -51,8 +51,12 @@ async def test_a_scheduler_killed_between_breach_and_escalation_records_each_lev
         await m.do(Apply(stall_id=stall))
         for instant in await _due_times(m, stall):
             ahead = (instant - system.now() + timedelta(seconds=1)).total_seconds()
-            for step in (1, 2, 0):
-                await run_apart("scheduler", database_url, namespace, ahead=ahead, last=step)
+            # before the append, behind it but before anyone knew of it, and to the end
+            for step, code in ((1, KILLED), (2, KILLED), (0, 0)):
+                ended = await run_apart(
+                    "scheduler", database_url, namespace, ahead=ahead, last=step
+                )
+                assert ended == code
         assert [e.name for e in await m.reader.stream(stall)] == [
             "applied",
             "clock-warned",
