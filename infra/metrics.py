@@ -43,6 +43,12 @@ class Metrics:
             buckets=FAST,
             registry=self.registry,
         )
+        self.sla_levels = Counter(
+            "huimin_sla_levels",
+            "Warnings, breaches and escalations of clocks in the log",
+            ("program", "level"),
+            registry=self.registry,
+        )
 
     def gauge(self, name: str, meaning: str, labels: tuple[str, ...] = ()) -> Gauge:
         """A figure that is set when someone asks."""

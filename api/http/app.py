@@ -5,12 +5,15 @@ never passes through FastAPI's own layers, which cost more than the command itse
 of the same documented application.
 """
 
+from typing import Any
+
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request as StarletteRequest
 from starlette.responses import Response
 from starlette.routing import Route
 
+from api.http.about import About
 from api.http.audit import AuditDoor
 from api.http.commands import Running, command_routes
 from api.http.doors import Door, Endpoint, Receive, Request, Scope, Send, answer_to
@@ -19,7 +22,12 @@ from api.http.problems import Answer, MethodNotAllowed, Problems
 from api.http.queries import Queries
 from infra.errors import BadRequest, HuiminError
 
-ABOUT = "Public services of a city: commands, queries, audit. 城市公共服务：命令、查询、审计。"
+INFO = {
+    "title": "惠民 Huimin",
+    "version": "1",
+    "description": "Public services of a city: commands, queries, audit. "
+    "城市公共服务：命令、查询、审计。",
+}
 
 
 class HuiminApi(FastAPI):
@@ -27,14 +35,15 @@ class HuiminApi(FastAPI):
 
     def __init__(self, parts: Parts) -> None:
         super().__init__(
-            title="惠民 Huimin",
-            version="1",
-            description=ABOUT,
+            title=INFO["title"],
+            version=INFO["version"],
+            description=INFO["description"],
             docs_url=None,
             redoc_url=None,
             openapi_url=None,
             redirect_slashes=False,
         )
+        self.about = About(parts, INFO)
         self.problems = Problems(parts.registry.sentences)
         self.running = Running()
         routes = command_routes(parts, self.running)
@@ -50,6 +59,10 @@ class HuiminApi(FastAPI):
                 await self._commands.get(path, self._unknown)(scope, receive, send)
                 return
         await super().__call__(scope, receive, send)
+
+    def openapi(self) -> dict[str, Any]:
+        """The document of /openapi.json."""
+        return self.about.openapi
 
     def at(self, path: str, endpoint: Endpoint, *methods: str) -> None:
         """Puts an endpoint behind the router; GET brings HEAD along."""
@@ -86,4 +99,12 @@ def create_app(parts: Parts) -> HuiminApi:
     app.at("/audit/events", audit.search, "GET")
     app.at("/audit/{program}/{id}/events", audit.events, "GET")
     app.at("/audit/{program}/{id}/state", audit.state, "GET")
+    about = app.about
+    app.at("/openapi.json", about.openapi_json, "GET")
+    app.at("/asyncapi.json", about.asyncapi_json, "GET")
+    app.at("/docs", about.docs, "GET")
+    app.at("/schemas/{event_type}", about.schema, "GET")
+    app.at("/health/live", about.live, "GET")
+    app.at("/health/ready", about.ready, "GET")
+    app.at("/metrics", about.metrics, "GET")
     return app

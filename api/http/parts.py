@@ -7,6 +7,7 @@ from api.http.rates import Rates
 from infra.auditing.audit import Audit
 from infra.discovery import Registry
 from infra.executing.executor import Executor
+from infra.figures import Figures
 from infra.keys import Keys
 from infra.metrics import Metrics
 from infra.projecting.queries import ReadModels
@@ -18,7 +19,8 @@ Probe = Callable[[], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """``probes`` are asked by /health/ready, by the engine's name."""
+    """``probes`` are asked by /health/ready, by the engine's name; ``namespace`` is how the
+    installation's stream and subjects are named."""
 
     registry: Registry
     executor: Executor
@@ -27,5 +29,7 @@ class Parts:
     metrics: Metrics
     read_models: ReadModels
     audit: Audit
+    namespace: str
     rates: Rates = field(default_factory=Rates)
+    figures: Figures | None = None
     probes: Mapping[str, Probe] = field(default_factory=dict)

@@ -27,6 +27,7 @@ from infra.auditing.audit import Audit
 from infra.database import READER, WRITER
 from infra.discovery import Registry
 from infra.executing.executor import Executor
+from infra.figures import Figures
 from infra.keys import load_keys
 from infra.log.append import GroupCommit
 from infra.log.codec import Codec
@@ -137,19 +138,26 @@ class City:
             pseudonym=keys.pseudonym,
             clock=clock.now,
         )
+        metrics = Metrics()
         self.parts = Parts(
             registry=self.registry,
             executor=self.executor,
             verifier=Verifier([self.issuer.trusted()]),
             keys=keys,
-            metrics=Metrics(),
+            metrics=metrics,
             read_models=self.read_models,
             audit=self.audit,
+            namespace=self.namespace,
+            figures=Figures(metrics, self.registry, self.reader, self.pool, self.commit),
+            probes={"postgresql": self._probe},
             rates=Rates(per_second=1e6, burst=1e6),
         )
         self.app = create_app(self.parts)
         self._project()
         self._serve()
+
+    async def _probe(self) -> None:
+        await self.reader.head()
 
     def _project(self) -> None:
         feed = LogFeed(self.reader, self.wakeups)
