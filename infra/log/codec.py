@@ -16,6 +16,7 @@ from eventsourcing.utils import get_topic
 from pydantic import ValidationError
 
 from domain.shared.aggregate import ENVELOPE, EventBase
+from domain.shared.checks import STORED
 from infra.errors import Corrupt, Misconfigured
 from infra.log.records import NewEvent, RecordedEvent
 
@@ -97,7 +98,7 @@ class Codec:
         separator = b"," if len(data) > 2 else b""
         document = b"".join((b"{", envelope, reader.extra, separator, data[1:]))
         try:
-            event: EventBase = reader.validate(document)
+            event: EventBase = reader.validate(document, context=STORED)
         except ValidationError as error:
             # from None: Pydantic's text repeats the data, which may be personal
             fields = sorted(
