@@ -29,6 +29,7 @@ from api.http.app import create_app
 from api.http.parts import Parts
 from api.http.serving import server
 from domain.shared.calendar import Calendar
+from domain.shared.instants import shanghai_date
 from domain.shared.local_calendar import LocalCalendar
 from infra import clock, logging
 from infra.auditing.audit import Audit
@@ -56,7 +57,8 @@ from infra.reacting.scheduler import Scheduler
 from infra.relay.relay import Relay
 from infra.settings import Settings, read
 from infra.supervising import Role, Supervisor, listen
-from infra.tokens import verifier
+from infra.tokens import DevelopmentIssuer, verifier
+from simulation.demo import DemoSummary, run_demo
 
 log = structlog.get_logger(__name__)
 
@@ -359,6 +361,28 @@ async def _jetstream(servers: Sequence[str]) -> AsyncIterator[JetStreamContext]:
         await client.close()
 
 
+async def play(
+    settings: Settings,
+    url: str,
+    seed: int,
+    applications: int,
+    progress: Callable[[int, int, float], None],
+    phase: Callable[[str], None],
+) -> DemoSummary:
+    """The demo, with tokens of the development issuer."""
+    issuer = DevelopmentIssuer(settings.data_dir)
+    return await run_demo(
+        url,
+        issuer.issue,
+        today=shanghai_date(clock.now()),
+        calendar=city_calendar(settings.data_dir),
+        seed=seed,
+        applications=applications,
+        progress=progress,
+        phase=phase,
+    )
+
+
 def city_calendar(data_dir: Path) -> Calendar:
     """The working calendar, with what the city adds in ``calendar.toml`` of its data directory.
 
@@ -375,7 +399,7 @@ def city_calendar(data_dir: Path) -> Calendar:
 
 def run() -> None:
     """The ``huimin`` command."""
-    build(City(roles=tuple(ROLES), serve=serve, up=up, prepare=prepare))()
+    build(City(roles=tuple(ROLES), serve=serve, up=up, prepare=prepare, play=play))()
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 
 import typer
 
+from api.cli import audit, dead_letters, demo, doctor, events, projections, tokens
 from api.cli import city as city_commands
-from api.cli import events, tokens
 
 
 def build(city: city_commands.City) -> typer.Typer:
@@ -17,6 +17,11 @@ def build(city: city_commands.City) -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     city_commands.add(app, city)
+    doctor.add(app)
+    demo.add(app, city.play, city.up)
+    app.add_typer(projections.app, name="projections")
+    app.add_typer(dead_letters.app, name="dead-letters")
+    app.add_typer(audit.app, name="audit")
     app.add_typer(events.app, name="events")
     app.add_typer(tokens.app, name="token")
     return app

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from api.cli.console import USAGE, out, run, show_json, stop
+from api.cli.demo import Play
 from infra import logging
 from infra.settings import Settings, read
 
@@ -25,6 +26,7 @@ class City:
     serve: Callable[[str, int | None], None]
     up: Callable[[Settings, OnReady], Coroutine[Any, Any, None]]
     prepare: Callable[[Settings], Coroutine[Any, Any, list[str]]]
+    play: Play
 
 
 def add(app: typer.Typer, city: City) -> None:

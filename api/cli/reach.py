@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from infra.database import READER, Pool, open_pool
+from infra.database import READER, Pool, open_pool, translated
 from infra.discovery import Registry, discover
 from infra.engines import EngineUrls, locate
 from infra.log.codec import Codec
@@ -40,6 +40,7 @@ async def reach(role: str | None = None) -> AsyncIterator[Reach]:
     registry = discover()
     pool = await open_pool(urls.database, settings.namespace, size=4, role=role or READER)
     try:
-        yield Reach(settings, urls, registry, Codec(registry), pool, LogReader(pool))
+        with translated():
+            yield Reach(settings, urls, registry, Codec(registry), pool, LogReader(pool))
     finally:
         await pool.close()

@@ -1,0 +1,190 @@
+"""``huimin projections``: where the read models stand, and how to make them again."""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import typer
+
+from api.cli.console import USAGE, WRONG, Counter, out, run, show_json, show_table, stop
+from api.cli.reach import Reach, reach
+from infra.database import PROJECTOR
+from infra.errors import BadRequest
+from infra.projecting import catalogue
+from infra.projecting.rebuild import Rebuilder, Rebuilt
+
+app = typer.Typer(no_args_is_help=True, help="Read models: status, rebuild, verify, roll back.")
+
+Name = Annotated[str, typer.Argument(help="Name of a read model, see status.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
+
+
+@app.command()
+def status(as_json: AsJson = False) -> None:
+    """Position, lag in events and seconds, state and schema version of each read model."""
+    run(_status(as_json))
+
+
+@app.command()
+def rebuild(
+    name: Annotated[str | None, typer.Argument(help="Name of a read model.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="One after the other.")] = False,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that read the log.")] = (
+        os.cpu_count() or 1
+    ),
+    keep_serving: Annotated[
+        bool, typer.Option(help="Let the live projector go on meanwhile.")
+    ] = True,
+    switch: Annotated[
+        bool, typer.Option(help="Put the new tables in the live ones' place.")
+    ] = True,
+    as_json: AsJson = False,
+) -> None:
+    """Build anew beside the live tables, verify against the log, switch in one transaction."""
+    if (name is None) != every:
+        stop(USAGE, "请给出一个读模型，或者 --all", "name one read model, or --all")
+    run(_rebuild(name, workers, keep_serving, switch, as_json))
+
+
+@app.command()
+def verify(
+    name: Annotated[
+        str | None, typer.Argument(help="Name of a read model; all if left out.")
+    ] = None,
+    share: Annotated[float, typer.Option(min=0.0001, max=1.0, help="Share of the keys.")] = 1.0,
+    as_json: AsJson = False,
+) -> None:
+    """Compare live tables with an independent fold of the log; exit code 1 when they differ."""
+    run(_verify(name, share, as_json))
+
+
+@app.command()
+def switch(name: Name) -> None:
+    """Put a build that was made with --no-switch in the live one's place."""
+    out.print(f"{name}: {run(_position(name, 'switch'))}", markup=False)
+
+
+@app.command()
+def rollback(name: Name) -> None:
+    """Go back to the tables before the last switch."""
+    out.print(f"{name}: {run(_position(name, 'rollback'))}", markup=False)
+
+
+@app.command()
+def pause(name: Name) -> None:
+    """Stop a read model between two pages; its rows stay as they are."""
+    run(_state(name, paused=True))
+
+
+@app.command()
+def resume(name: Name) -> None:
+    """Let a paused read model go on from where it stands."""
+    run(_state(name, paused=False))
+
+
+@asynccontextmanager
+async def _rebuilder() -> AsyncIterator[tuple[Reach, Rebuilder]]:
+    async with reach() as city:
+        yield city, Rebuilder(city.urls.database, city.settings.namespace, city.registry)
+
+
+async def _status(as_json: bool) -> None:
+    async with reach() as city, city.pool.connection() as connection:
+        found = await catalogue.status(connection)
+    if as_json:
+        show_json([asdict(line) for line in found])
+        return
+    columns = ("read model", "state", "position", "lag", "lag s", "schema", "dead letters")
+    rows = [
+        (
+            s.name,
+            s.state,
+            s.position,
+            s.lag_events,
+            f"{s.lag_seconds:.1f}",
+            s.schema_version[:12],
+            s.dead_letters,
+        )
+        for s in found
+    ]
+    show_table("读模型 · read models", columns, rows)
+
+
+async def _rebuild(
+    name: str | None, workers: int, keep_serving: bool, switch: bool, as_json: bool
+) -> None:
+    done: list[dict[str, Any]] = []
+    async with _rebuilder() as (_, rebuilder):
+        for one in [name] if name else list(rebuilder.models):
+            with Counter(one, "events") as counter:
+                rebuilt = await rebuilder.rebuild(
+                    one,
+                    workers=workers,
+                    keep_serving=keep_serving,
+                    switch=switch,
+                    progress=lambda phase, at, of, c=counter, n=one: c.at(at, of, f"{n} {phase}"),  # type: ignore[misc]  # defaults bind the loop's values
+                )
+            done.append(_report(rebuilt))
+    if as_json:
+        show_json(done)
+        return
+    columns = ("read model", "position", "rows", "events/s", "seconds", "verified", "switched")
+    show_table("重建 · rebuilt", columns, [tuple(line.values()) for line in done])
+    seconds = sum(line["seconds"] for line in done)
+    events = sum(line["position"] for line in done)
+    out.print(f"{events} events in {seconds:.1f} s", markup=False, highlight=False)
+
+
+def _report(rebuilt: Rebuilt) -> dict[str, Any]:
+    seconds = sum(rebuilt.seconds.values())
+    return {
+        "name": rebuilt.name,
+        "position": rebuilt.position,
+        "rows": rebuilt.verdict.rows,
+        "events_per_second": round(rebuilt.position / max(rebuilt.seconds["fill"], 1e-9)),
+        "seconds": round(seconds, 3),
+        "verified": rebuilt.verdict.equal,
+        "switched": rebuilt.switched,
+    }
+
+
+async def _verify(name: str | None, share: float, as_json: bool) -> None:
+    found: list[dict[str, Any]] = []
+    async with _rebuilder() as (_, rebuilder):
+        for one in [name] if name else list(rebuilder.models):
+            verdict = await rebuilder.verify(one, share=share)
+            found.append(
+                {
+                    "name": one,
+                    "equal": verdict.equal,
+                    "rows": verdict.rows,
+                    "expected_rows": verdict.expected_rows,
+                    "parked": verdict.parked,
+                    "differing": verdict.differing,
+                }
+            )
+    if as_json:
+        show_json(found)
+    else:
+        show_table(
+            "与日志比较 · compared with the log",
+            ("read model", "equal", "rows", "the log says", "parked", "differing keys"),
+            [tuple(line.values()) for line in found],
+        )
+    if not all(line["equal"] for line in found):
+        raise typer.Exit(WRONG)
+
+
+async def _position(name: str, what: str) -> int:
+    async with _rebuilder() as (_, rebuilder):
+        return await (rebuilder.switch(name) if what == "switch" else rebuilder.rollback(name))
+
+
+async def _state(name: str, *, paused: bool) -> None:
+    async with reach(PROJECTOR) as city, city.pool.connection() as connection:
+        if await catalogue.standing(connection, name) is None:
+            raise BadRequest("unknown-read-model", 404, f"no read model {name} has started")
+        await (catalogue.pause if paused else catalogue.resume)(connection, name)
+    out.print(f"{name}: {'paused' if paused else 'running'}", markup=False)
