@@ -201,7 +201,8 @@ class Status:
     """What ``huimin projections status`` shows of a read model.
 
     ``lag_seconds``: how long the first event that it has not taken has been in the log.
-    ``state`` is ``rebuilding`` while a build of it is being made.
+    ``state`` is ``rebuilding`` while a build of it is being made; ``drifting`` the keys that the
+    audit found to differ from the log since the last switch.
     """
 
     name: str
@@ -215,6 +216,7 @@ class Status:
     previous_build: int | None
     dead_letters: int
     updated_at: datetime
+    drifting: int
 
 
 _STATUS = b"""
@@ -234,7 +236,7 @@ SELECT p.name,
        p.fingerprint, p.build, p.previous_build,
        (SELECT count(*) FROM dead_letters AS d
         WHERE d.projection = p.name AND d.build = p.build AND d.state = 'parked'),
-       p.updated_at
+       p.updated_at, p.drifting
 FROM projections AS p CROSS JOIN log
 LEFT JOIN events AS next ON next.position = p.position + 1
 ORDER BY p.name

@@ -15,6 +15,7 @@ from infra.discovery import Registry
 from infra.errors import HuiminError
 from infra.log.read import LogReader
 from infra.projecting.advances import Advances
+from infra.projecting.drift import DriftAudit
 from infra.projecting.follower import Follower
 from infra.projecting.leases import ASK_AGAIN_SECONDS, Leases
 from infra.projecting.pool import open_work_pool
@@ -40,7 +41,7 @@ class Projector:
     def __init__(
         self,
         feed: Feed,
-        reader: LogReader,
+        reader: LogReader,  # noqa: ARG002  # of the port; the feed and the parts read by themselves
         codec: Decodes,
         registry: Registry,
         database_url: str,
@@ -58,7 +59,7 @@ class Projector:
             for name, model in read_models(registry).items()
             if only is None or name in only
         }
-        self._reader = reader
+        self._audit = DriftAudit(database_url, namespace, codec)
         self._tail = Tail(feed, codec)
         self._url = database_url
         self._namespace = namespace
@@ -82,6 +83,10 @@ class Projector:
             self._advances = Advances(pool)
             parts.push_async_callback(self._leases.close)
             parts.push_async_callback(self._stop)
+            audit = asyncio.create_task(
+                self._audit.run(self.models, lambda model: model in self._tasks), name="drift audit"
+            )
+            parts.push_async_callback(_ended, audit)
             await self._lead(pool)
 
     async def _lead(self, pool: Pool) -> None:
@@ -113,8 +118,7 @@ class Projector:
         for task in tasks:
             task.cancel()
         for task in tasks:
-            with suppress(asyncio.CancelledError):
-                await task
+            await _ended(task)
 
     async def _outdated(self, model: ReadModel) -> None:
         try:
@@ -123,6 +127,12 @@ class Projector:
             # the old table goes on serving; trying again at once would find the same
             log.error("rebuild_refused", read_model=model.name, problem=str(error))
             await asyncio.sleep(_REFUSED_PAUSE_SECONDS)
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
 
 
 async def _persist(follower: Follower) -> None:

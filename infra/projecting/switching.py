@@ -28,7 +28,7 @@ _WAIT = b"SET LOCAL lock_timeout = '500ms'"
 _SWAP = b"""
 UPDATE projections
 SET build = %s, previous_build = %s, fingerprint = %s, position = %s, turn = turn + 1,
-    state = coalesce(%s, state), updated_at = clock_timestamp(),
+    drifting = 0, state = coalesce(%s, state), updated_at = clock_timestamp(),
     last_occurred_at = (SELECT occurred_at FROM events AS e WHERE e.position = %s),
     last_recorded_at = (SELECT recorded_at FROM events AS e WHERE e.position = %s)
 WHERE name = %s

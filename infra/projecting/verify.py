@@ -8,32 +8,36 @@ the keys, so memory stays bounded, or for a share of the keys only.
 
 import hashlib
 import math
-from collections.abc import AsyncIterator, Iterator
+import random
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from uuid import UUID
 
-from psycopg.sql import SQL, Identifier
+from psycopg.sql import SQL, Composable, Identifier
 
-from domain.shared.aggregate import EventBase
 from domain.shared.checks import STORED
 from infra.database import Connection
 from infra.log.read import COLUMNS
 from infra.log.records import RecordedEvent
 from infra.projecting import store
-from infra.projecting.filling import bucket
-from infra.projecting.read_model import Key, ReadModel, queue_of_key
+from infra.projecting.plain_fold import SHARES, PlainFold, Sample, facts_of
+from infra.projecting.read_model import ReadModel, queue_of_key
 from infra.projecting.tables import POSITION, Table, history_table
 from infra.projecting.tail import Decodes
-from projections.base import FoldSpec, Row
+from projections.base import Row
 
-SHARES = 1024
 EVENTS_A_PASS = 1_000_000
 _AT_ONCE = 5000
 _SHOWN = 10
 
 _EVENTS = f"""
-SELECT {COLUMNS} FROM events AS e
-WHERE e.position <= %s AND e.type = ANY (%s) ORDER BY e.position
+SELECT {COLUMNS} FROM events AS e WHERE e.position <= %(upto)s AND e.type = ANY (%(types)s)
 """  # noqa: S608  # only the log's own columns are put in
+
+_SHARE_OF = "(get_byte(uuid_send({0}), 14) & 3) * 256 + get_byte(uuid_send({0}), 15)"
+_SHARES = f" AND {_SHARE_OF.format('e.stream_id')} BETWEEN %(first)s AND %(last)s"
+_STREAMS = " AND e.stream_id = ANY (%(streams)s)"
+_IN_ORDER = " ORDER BY e.position"
 
 
 @dataclass(slots=True)
@@ -72,18 +76,6 @@ class Verdict:
             self.differing.append(key)
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """The keys of a pass: those whose bucket lies in [first, last)."""
-
-    first: int = 0
-    last: int = SHARES
-
-    def has(self, queue: str) -> bool:
-        """Whether a key belongs to it."""
-        return self.first <= bucket(queue, SHARES) < self.last
-
-
 async def verify(
     connection: Connection,
     model: ReadModel,
@@ -93,103 +85,44 @@ async def verify(
     position: int,
     *,
     share: float = 1.0,
+    streams: frozenset[UUID] | None = None,
 ) -> Verdict:
-    """Compares ``share`` of the keys. The table must stand at ``position`` as the connection sees
-    it: a build that rests, or the live table in a transaction with a snapshot of its own."""
+    """Compares ``share`` of the keys, or only ``streams``. The table must stand at ``position`` as
+    the connection sees it: a build that rests, or the live table in a snapshot."""
     verdict = Verdict()
     parked = await store.parked_queues(connection, model.name, build)
     skipped = await store.skipped_events(connection, model.name)
     verdict.parked = len(parked)
     buckets = max(1, round(SHARES * share))
-    passes = max(1, math.ceil(position * share / EVENTS_A_PASS))
+    begin = random.randint(0, SHARES - buckets)  # other keys each time
+    passes = max(1, math.ceil(position * share / EVENTS_A_PASS)) if streams is None else 1
     for n in range(passes):
-        sample = Sample(buckets * n // passes, buckets * (n + 1) // passes)
+        sample = Sample(begin + buckets * n // passes, begin + buckets * (n + 1) // passes, streams)
         plain = PlainFold(model, codec, sample, skipped)
         async with connection.transaction():
-            async for recorded in _events(connection, model, position):
+            async for recorded in _events(connection, model, position, sample):
                 plain.take(recorded)
             await _compare(connection, table, plain, parked, verdict)
     return verdict
 
 
-class PlainFold:
-    """The read model of a few keys, by the letter of its definition."""
-
-    def __init__(
-        self, model: ReadModel, codec: Decodes, sample: Sample, skipped: set[tuple[str, int]]
-    ) -> None:
-        self.rows: dict[Key, tuple[Row, int]] = {}
-        self.versions: dict[Key, list[tuple[Row | None, int]]] = {}
-        self._model = model
-        self._codec = codec
-        self.sample = sample
-        self._skipped = skipped
-        self._parked: set[str] = set()
-
-    def take(self, recorded: RecordedEvent) -> None:
-        """Folds one event."""
-        model, position = self._model, recorded.position
-        stream = str(recorded.stream_id) if model.by_stream else f"stream:{recorded.stream_id}"
-        if model.by_stream and not self.sample.has(stream):
-            return
-        if (stream, position) in self._skipped or stream in self._parked:
-            return
-        try:
-            event = self._codec.decode(recorded)
-            keys = [model.key_of(spec.key_of(event)) for spec in model.folds[recorded.type]]
-        except Exception:  # noqa: BLE001  # an event that cannot be read parks its stream
-            self._parked.add(stream)
-            return
-        for key in dict.fromkeys(keys):
-            queue = queue_of_key(key)
-            left_out = queue in self._parked or (queue, position) in self._skipped
-            if left_out or not self.sample.has(queue):
-                continue
-            specs = [
-                spec
-                for spec, its in zip(model.folds[recorded.type], keys, strict=True)
-                if its == key
-            ]
-            try:
-                self._fold(key, specs, event, position)
-            except Exception:  # noqa: BLE001  # whatever a fold raises parks its key
-                self._parked.add(queue)
-
-    def expected_versions(self) -> Iterator[tuple[Key, bytes]]:
-        """Every version that the history must have."""
-        for key, changes in self.versions.items():
-            ends: list[int | None] = [since for _, since in changes[1:]]
-            for (row, since), until in zip(changes, [*ends, None], strict=True):
-                if row is not None:
-                    yield key, facts_of(row, since, until)
-
-    def _fold(self, key: Key, specs: list[FoldSpec], event: EventBase, position: int) -> None:
-        row, _ = self.rows.get(key, (None, 0))
-        for spec in specs:
-            if (spec.expects == "nothing" and row) or (spec.expects == "row" and not row):
-                raise ValueError("the fold expects something else")
-            row = spec.apply(row, event)
-            if row is not None and (
-                not isinstance(row, self._model.row) or row.key_values() != key
-            ):
-                raise ValueError("the fold gives another row")
-        self.rows.pop(key, None)
-        if row is not None:
-            self.rows[key] = (row, position)
-        if self._model.row.history:
-            self.versions.setdefault(key, []).append((row, position))
-
-
-def facts_of(row: Row, *positions: int | None) -> bytes:
-    """A row as it is compared."""
-    return row.model_dump_json().encode() + repr(positions).encode()
-
-
 async def _events(
-    connection: Connection, model: ReadModel, upto: int
+    connection: Connection, model: ReadModel, upto: int, sample: Sample
 ) -> AsyncIterator[RecordedEvent]:
+    statement = _EVENTS
+    if sample.streams is not None:
+        statement += _STREAMS
+    elif model.by_stream:
+        statement += _SHARES
+    wanted = {
+        "upto": upto,
+        "types": model.event_types,
+        "first": sample.first,
+        "last": sample.last - 1,
+        "streams": list(sample.streams or ()),
+    }
     async with connection.cursor("verify_events") as cursor:
-        await cursor.execute(_EVENTS, [upto, model.event_types], binary=True)
+        await cursor.execute(statement + _IN_ORDER, wanted, binary=True)
         while lines := await cursor.fetchmany(_AT_ONCE):
             for line in lines:
                 yield RecordedEvent(*line)
@@ -219,9 +152,9 @@ async def _compare_lines(
     wanted = {(queue, facts) for queue, facts in expected if queue not in parked}
     for _, facts in wanted:
         verdict.expected(facts)
-    async for row, ends in _lines(connection, table, name, positions):
+    async for row, ends in _lines(connection, table, name, positions, plain.sample):
         queue = queue_of_key(row.key_values())
-        if queue in parked or not plain.sample.has(queue):
+        if queue in parked or not plain.has(row.key_values()):
             continue
         facts = facts_of(row, *ends)
         verdict.found(facts)
@@ -234,23 +167,32 @@ async def _compare_lines(
 
 
 async def _lines(
-    connection: Connection, table: Table, name: str, positions: list[str]
+    connection: Connection, table: Table, name: str, positions: list[str], sample: Sample
 ) -> AsyncIterator[tuple[Row, tuple[int | None, ...]]]:
-    """Every line of a table with its positions."""
+    """The lines of a table with their positions; also of other keys than the sample's, where
+    PostgreSQL cannot tell."""
     statement = SQL(
-        "SELECT (SELECT row_to_json(r)::text FROM (SELECT {}) AS r), {} FROM {} AS t"
+        "SELECT (SELECT row_to_json(r)::text FROM (SELECT {}) AS r), {} FROM {} AS t{}"
     ).format(
         table.as_json,
         SQL(", ").join(SQL("t.{}").format(Identifier(p)) for p in positions),
         Identifier(name),
+        _where(table, sample),
     )
     async with connection.cursor("verify_rows") as cursor:
-        await cursor.execute(statement)
+        await cursor.execute(statement, {"streams": list(sample.streams or ())})
         while lines := await cursor.fetchmany(_AT_ONCE):
             documents = ",".join(document for document, *_ in lines)
             rows: list[Row] = table.model.rows.validate_json(f"[{documents}]", context=STORED)
             for row, (_, *ends) in zip(rows, lines, strict=True):
                 yield row, tuple(ends)
+
+
+def _where(table: Table, sample: Sample) -> Composable:
+    if sample.streams is None:
+        return SQL("")
+    key = Identifier(table.model.key_columns[0].name)
+    return SQL(" WHERE t.{} = ANY (%(streams)s)").format(key)
 
 
 def _number(facts: bytes) -> int:
