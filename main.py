@@ -10,17 +10,15 @@ import os
 import signal
 import socket
 import tomllib
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from urllib.request import urlopen
 
-import nats
 import structlog
 import uvloop
-from nats.js import JetStreamContext
 from pydantic import ValidationError
 
 from api.cli.app import build
@@ -33,7 +31,7 @@ from domain.shared.instants import shanghai_date
 from domain.shared.local_calendar import LocalCalendar
 from infra import clock, logging
 from infra.auditing.audit import Audit
-from infra.database import READER, WRITER, Pool, open_pool, translated
+from infra.database import READER, WRITER, Pool, open_pool
 from infra.discovery import Registry, discover
 from infra.engines import Engines, EngineUrls, locate
 from infra.errors import Misconfigured
@@ -49,6 +47,7 @@ from infra.log.read import LogReader
 from infra.log.snapshots import Snapshots
 from infra.log.wakeups import Wakeups
 from infra.metrics import Metrics
+from infra.probes import ask_database, ask_nats, last_sequence
 from infra.projecting.projector import Projector
 from infra.projecting.queries import ReadModels
 from infra.reacting.operating import register_policies
@@ -176,11 +175,11 @@ async def serve_api(settings: Settings, listener: socket.socket | None = None) -
                     parts.reader,
                     parts.pool,
                     writing.appends,
-                    partial(_last_sequence, parts.urls.nats, settings.events_stream),
+                    partial(last_sequence, parts.urls.nats, settings.events_stream),
                 ),
                 probes={
-                    "postgresql": partial(_ask_database, parts.pool),
-                    "nats": partial(_ask_nats, parts.urls.nats),
+                    "postgresql": partial(ask_database, parts.pool),
+                    "nats": partial(ask_nats, parts.urls.nats),
                 },
             )
         )
@@ -334,31 +333,6 @@ def _is_ready(url: str) -> bool:
             return bool(answer.status == 200)
     except OSError:  # not listening yet, or an engine is missing: the next look tells
         return False
-
-
-async def _ask_database(pool: Pool) -> None:
-    with translated():
-        async with pool.connection() as connection:
-            await connection.execute("SELECT 1")
-
-
-async def _ask_nats(servers: Sequence[str]) -> None:
-    async with _jetstream(servers) as jetstream:
-        await jetstream.account_info()
-
-
-async def _last_sequence(servers: Sequence[str], stream: str) -> int:
-    async with _jetstream(servers) as jetstream:
-        return int((await jetstream.stream_info(stream)).state.last_seq)
-
-
-@asynccontextmanager
-async def _jetstream(servers: Sequence[str]) -> AsyncIterator[JetStreamContext]:
-    client = await nats.connect(list(servers), connect_timeout=2, allow_reconnect=False)
-    try:
-        yield client.jetstream(timeout=2)
-    finally:
-        await client.close()
 
 
 async def play(

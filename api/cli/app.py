@@ -2,7 +2,7 @@
 
 import typer
 
-from api.cli import audit, dead_letters, demo, doctor, events, projections, tokens
+from api.cli import audit, dead_letters, demo, doctor, events, projections, stream, tokens
 from api.cli import city as city_commands
 
 
@@ -20,6 +20,7 @@ def build(city: city_commands.City) -> typer.Typer:
     doctor.add(app)
     demo.add(app, city.play, city.up)
     app.add_typer(projections.app, name="projections")
+    app.add_typer(stream.app, name="stream")
     app.add_typer(dead_letters.app, name="dead-letters")
     app.add_typer(audit.app, name="audit")
     app.add_typer(events.app, name="events")

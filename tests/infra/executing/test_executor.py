@@ -314,7 +314,7 @@ async def test_a_caller_that_goes_away_leaves_all_or_nothing_and_the_queue_whole
     one, _ = processes
     box = (await one.send(OPEN, OpenBox(label="a"))).aggregate_id
     tasks = [asyncio.create_task(one.send(FILL, FillBox(box_id=box, count=1))) for _ in range(30)]
-    await asyncio.sleep(0)
+    await asyncio.sleep(0)  # allow: sleep, one turn of the loop lets them all begin
     for task in tasks[::2]:
         task.cancel()
     results = await asyncio.gather(*tasks, return_exceptions=True)
