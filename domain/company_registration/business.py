@@ -4,7 +4,7 @@ Events here carry the code and the name, by which the public register and the na
 their rows.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from domain.company_registration import limits
@@ -243,7 +243,8 @@ class Business(Licensing):
             raise SuspensionEndPassed()
         if until > latest:
             raise SuspensionTooLong(latest=latest)
-        ends_at = datetime(until.year, until.month, until.day, tzinfo=SHANGHAI) + timedelta(days=1)
+        midnight = datetime(until.year, until.month, until.day, tzinfo=SHANGHAI)
+        ends_at = (midnight + timedelta(days=1)).astimezone(UTC)
         reading = limits.SUSPENSION.due(self.now, ends_at, calendar)
         self._business_suspended(uscc=self.code, until=until, clocks=(reading,))
 

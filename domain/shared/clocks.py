@@ -8,7 +8,7 @@ scheduler's timers, the SLA wall, what remains) is a fold over readings.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar, Literal
 
@@ -67,7 +67,7 @@ class Clock:
 
     def due(self, at: datetime, due_at: datetime, calendar: Calendar) -> "ClockReading":
         """A reading that is due at an instant the programme computed itself."""
-        return self._running(at, due_at, None, self.limit.unit, calendar)
+        return self._running(at, due_at.astimezone(UTC), None, self.limit.unit, calendar)
 
     def resume(self, reading: "ClockReading", at: datetime, calendar: Calendar) -> "ClockReading":
         """Goes on at ``at`` with what remained of a paused reading; else the same reading."""
