@@ -9,10 +9,14 @@ with the same outcome as if each had been done in turn.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from infra.log.records import ClaimDemand
 
 Key = tuple[str, str]
+
+Kind = Literal["take", "release", "absent", "touch"]
+"""``touch``: taken and given back at once, so it must be to be had, and nothing remains."""
 
 
 @dataclass(slots=True)
@@ -20,6 +24,7 @@ class Folded:
     """A demand as it is sent; ``index`` is its place in the append, for the verdict."""
 
     index: int
+    kind: Kind
     demand: ClaimDemand
     until: datetime | None
     own_allowed: bool = False
@@ -31,7 +36,7 @@ def fold(demands: Sequence[ClaimDemand], at: datetime) -> list[Folded]:
     Raises ValueError for demands that cannot hold together: a value taken, or kept until later,
     and yet absent.
     """
-    folded = [Folded(i, d, d.until) for i, d in enumerate(demands)]
+    folded = [Folded(i, d.kind, d, d.until) for i, d in enumerate(demands)]
     if len({(d.scope, d.value) for d in demands}) == len(demands):
         return folded
     result: list[Folded] = []
@@ -40,7 +45,7 @@ def fold(demands: Sequence[ClaimDemand], at: datetime) -> list[Folded]:
     for item in folded:
         key = (item.demand.scope, item.demand.value)
         before = changes.get(key)
-        if item.demand.kind == "absent":
+        if item.kind == "absent":
             if key not in absences:
                 item.own_allowed = _leaves_free(before, at)
                 absences[key] = item
@@ -51,7 +56,7 @@ def fold(demands: Sequence[ClaimDemand], at: datetime) -> list[Folded]:
             changes[key] = item
             result.append(item)
         else:
-            result[_place(result, before)] = changes[key] = _after(before, item, at)
+            result[_place(result, before)] = changes[key] = _after(before, item)
     return result
 
 
@@ -60,25 +65,25 @@ def _place(items: list[Folded], item: Folded) -> int:
 
 
 def _leaves_free(before: Folded | None, at: datetime) -> bool:
-    """Whether an earlier change of this append has freed the value if the holder had it."""
+    """Whether a change before it in this append has freed the value, if the holder had it."""
     if before is None:
         return False
-    if before.demand.kind == "take" and (before.until is None or before.until > at):
-        raise ValueError("a value is both taken and to be absent")
-    if before.until is not None and before.until > at:
-        raise ValueError("a value is kept until later and yet to be absent")
-    return before.demand.kind == "release"
+    taken = before.kind == "take"
+    if (before.until is None and taken) or (before.until is not None and before.until > at):
+        raise ValueError(f"a value is {'taken' if taken else 'kept until later'} and to be absent")
+    return True
 
 
-def _after(first: Folded, second: Folded, at: datetime) -> Folded:
+def _after(first: Folded, second: Folded) -> Folded:
     """One change with the effect of two in turn on the same value."""
-    if second.demand.kind == "take":
+    must_be_had = first.kind in ("take", "touch")
+    if second.kind == "take":
         # Whatever was given back, the holder wants it again; a first take is the one to fail.
-        if first.demand.kind == "take":
-            return Folded(first.index, first.demand, second.until)
-        return second
-    if first.demand.kind == "take":
-        # Taken and given back: it must have been to be had, and ends as given back.
-        return Folded(first.index, first.demand, at if second.until is None else second.until)
-    # Given back twice: what is gone stays gone.
-    return first if first.until is None else second
+        first_asked = first if must_be_had else second
+        return Folded(first_asked.index, "take", first_asked.demand, second.until)
+    if first.kind == "touch" or (first.kind == "release" and first.until is None):
+        return first  # given back twice: what is gone stays gone
+    if must_be_had:
+        kind: Kind = "touch" if second.until is None else "take"
+        return Folded(first.index, kind, first.demand, second.until)
+    return second

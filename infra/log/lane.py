@@ -34,6 +34,7 @@ log = structlog.get_logger(__name__)
 
 _FIRST_PAUSE_SECONDS = 0.05
 _LONGEST_PAUSE_SECONDS = 1.0
+_GRACE_SECONDS = 1.0
 _MOST_DOUBT = 64
 
 _OPTIMISTIC = "SELECT append_optimistic(%b::append_item[], %b::append_claim[])"
@@ -75,7 +76,7 @@ class Waiting:
         self.deadline = deadline
         # it may be in the log although nobody said so
         self.sent = False
-        # what it touches: no two appends under way at once may share one
+        # what it touches: no two appends of a batch may share one
         self.keys: list[Hashable] = [append.command_id.int, append.stream_id.int]
         if append.claims:
             self.keys += [(c.scope, c.value) for c in append.claims]
@@ -99,7 +100,7 @@ class Counts:
 
 
 class Lane:
-    """Sends one batch at a time. ``touched`` are the keys of the batch under way."""
+    """Sends one batch at a time; ``batch`` is the one under way."""
 
     def __init__(self, url: str, namespace: str, limit_seconds: float, counts: Counts) -> None:
         self._url = url
@@ -112,7 +113,6 @@ class Lane:
         # batches to judge at once, because optimism has failed of late
         self._doubt = 0
         self.batch: list[Waiting] = []
-        self.touched: set[Hashable] = set()
 
     async def connected(self) -> Connection:
         """The connection, made anew when it was lost. Raises psycopg's errors."""
@@ -147,25 +147,27 @@ class Lane:
         if self._connection is not None:
             await self._connection.close()
 
-    async def settle(self) -> None:
-        """Sends ``batch`` until each of its appends has a verdict, or nobody waits for it."""
+    async def settle(self, batch: list[Waiting]) -> None:
+        """Sends a batch until each of its appends has a verdict, or nobody waits for it."""
+        self.batch = batch
         try:
-            await self._settle(self.batch)
+            await self._settle(batch)
         except Exception as error:  # the lane goes on, whatever it was
             log.exception("group_commit_failed")
-            fail(self.batch, HuiminError(type(error).__name__))
+            fail(batch, HuiminError(type(error).__name__))
         finally:
             self.batch = []
-            self.touched = set()
 
     def hang_up_when_late(self, now: float) -> None:
-        """Ends the connection under a call that has lasted too long.
+        """Ends the connection under a call that even the server's own time limit has not ended.
 
         The call then fails as one on a lost connection does. Cancelling it would wait for the
         server's answer to the cancel, for ever when the server hangs.
         """
         connection = self._connection
-        if self._called_at is None or now - self._called_at <= self._limit or connection is None:
+        if self._called_at is None or connection is None:
+            return
+        if now - self._called_at <= self._limit + _GRACE_SECONDS:
             return
         with suppress(OSError), socket.socket(fileno=os.dup(connection.pgconn.socket)) as line:
             line.shutdown(socket.SHUT_RDWR)

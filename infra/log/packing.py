@@ -47,7 +47,7 @@ _NO_EVENT = _NULL_INT8 + _NULL_TEXT + _null(_BYTEA, -1)
 
 
 def text(value: str) -> bytes:
-    """A text field. Raises BadRequest for what PostgreSQL cannot store: NUL, lone surrogates."""
+    """A text field. Raises BadRequest for what PostgreSQL cannot store."""
     try:
         encoded = value.encode()
     except UnicodeEncodeError:
@@ -77,8 +77,11 @@ def pack_append(
     event a time of its own. Raises ValueError when the events are not one run of versions of the
     append's stream, BadRequest for text that cannot be stored.
     """
-    command = append.command_id.bytes
-    correlation = (append.correlation_id or append.command_id).bytes
+    events = append.events
+    command = append.command_id.int.to_bytes(16)
+    correlation = command
+    if append.correlation_id is not None:
+        correlation = append.correlation_id.int.to_bytes(16)
     cause = append.causation_position
     rest = b"".join(
         (
@@ -89,39 +92,35 @@ def pack_append(
             _NULL_TEXT if append.clock is None else _name(append.clock),
         )
     )
-
-    def meta(at: datetime) -> bytes:
-        start = _start(
-            _ITEM_FIELDS, _UUID, 16, command, _UUID, 16, correlation, _TIMESTAMPTZ, 8, _micros(at)
-        )
-        return start + rest
-
-    events = append.events
-    of_command = _command(
-        _INT4, 4, len(events), _INT8, 8, append.version, _BYTEA, len(append.fingerprint)
+    fingerprint = append.fingerprint
+    of_command = (
+        _command(_INT4, 4, len(events), _INT8, 8, append.version, _BYTEA, len(fingerprint))
+        + fingerprint
     )
-    of_command += append.fingerprint
-    shared = meta(append.occurred_at)
+    shared = _meta(command, correlation, append.occurred_at) + rest
+    own = append.stream_id.int.to_bytes(16)
     if not events:
-        place = _follows_stream(_INT8, 8, append.version, _UUID, 16, append.stream_id.bytes)
-        item = shared + of_command + place + _NO_EVENT
+        place = _follows_stream(_INT8, 8, append.version, _UUID, 16, own)
+        item = b"".join((shared, of_command, place, _NO_EVENT))
         return [_length(len(item)) + item]
 
     if contiguous:
         _check_run(append)
     items = []
     for n, event in enumerate(events):
-        stream, version = event.stream_id.bytes, event.version
+        version, data = event.version, event.data
+        stream = own
+        if event.stream_id is not append.stream_id:
+            stream = event.stream_id.int.to_bytes(16)
         if n == 0 and contiguous and version > 1:
             place = _follows_stream_version(
                 _INT8, 8, version - 1, _UUID, 16, stream, _INT8, 8, version
             )
         else:
             place = _stream_version(_INT8, -1, _UUID, 16, stream, _INT8, 8, version)
-        data = event.data
         item = b"".join(
             (
-                shared if times is None else meta(times[n]),
+                shared if times is None else _meta(command, correlation, times[n]) + rest,
                 of_command if n == 0 else _NO_COMMAND,
                 place,
                 _name(event.type),
@@ -133,11 +132,22 @@ def pack_append(
     return items
 
 
+def _meta(command: bytes, correlation: bytes, at: datetime) -> bytes:
+    return _start(
+        _ITEM_FIELDS, _UUID, 16, command, _UUID, 16, correlation, _TIMESTAMPTZ, 8, _micros(at)
+    )
+
+
 def _check_run(append: Append) -> None:
-    first = append.events[0].version
-    for n, event in enumerate(append.events):
-        if event.version != first + n or event.stream_id != append.stream_id:
+    version = append.events[0].version
+    stream = append.stream_id
+    for event in append.events:
+        # identity first: comparing UUIDs is dear
+        if event.version != version or (
+            event.stream_id is not stream and event.stream_id != stream
+        ):
             raise ValueError("the events of an append are one run of versions of its stream")
+        version += 1
 
 
 def pack_demands(command_id: UUID, demands: Iterable[Folded], at: datetime) -> list[bytes]:
@@ -150,7 +160,7 @@ def pack_demands(command_id: UUID, demands: Iterable[Folded], at: datetime) -> l
         fields = b"".join(
             (
                 _claim_start(_CLAIM_FIELDS, _UUID, 16, command, _INT4, 4, item.index),
-                _name(demand.kind),
+                _name(item.kind),
                 _name(demand.scope),
                 text(demand.value),
                 _uuid(_UUID, 16, demand.holder.bytes),

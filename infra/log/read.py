@@ -60,8 +60,16 @@ CROSS JOIN LATERAL (
 ) AS t
 """
 
+# The index leaves out what a command wrote under its own id, which its row leads to.
 _BY_CORRELATION = f"""
-SELECT {COLUMNS} FROM events AS e WHERE e.correlation_id = %b ORDER BY e.position
+SELECT {COLUMNS} FROM events AS e
+WHERE e.correlation_id = %b AND e.correlation_id <> e.command_id
+UNION ALL
+SELECT {COLUMNS} FROM commands AS c
+JOIN events AS e ON e.position >= c.first_position
+                AND e.position < c.first_position + c.event_count
+WHERE c.command_id = %b AND e.correlation_id = %b
+ORDER BY position
 """  # noqa: S608  # only our own columns are put in
 
 _HEAD = "SELECT coalesce(max(position), 0) FROM events"
@@ -126,7 +134,7 @@ class LogReader:
 
     async def by_correlation(self, correlation_id: UUID) -> list[RecordedEvent]:
         """Everything that one request set off, in order of position."""
-        return await self._events(_BY_CORRELATION, [correlation_id])
+        return await self._events(_BY_CORRELATION, [correlation_id] * 3)
 
     async def query(self, statement: str, parameters: Sequence[Any] = ()) -> list[Any]:
         """The rows of a reading statement, as tuples."""

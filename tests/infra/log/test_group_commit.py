@@ -122,7 +122,8 @@ async def test_nobody_waits_for_ever(database_url: str, log: str) -> None:
         told = await send_together(commit, [append() for _ in range(200)], exceptions=True)
         assert time.monotonic() - begun < 2
     assert {type(v) for v in told} == {StoreUnavailable}
-    assert await commit.append(append()) == Appended(1)
+    # the database may still have written what it was asked, when the lock was let go
+    assert isinstance(await commit.append(append()), Appended)
     await commit.stop()
 
 

@@ -239,10 +239,11 @@ async def test_events_that_are_no_run_of_their_stream_are_refused(commit: GroupC
             await commit.append(replace(append(ONE), events=events))
 
 
-@pytest.mark.parametrize("until", [None, LATER])
-async def test_demands_that_cannot_hold_together_are_refused(
-    commit: GroupCommit, until: object
-) -> None:
-    demands = [demand("take", ONE, until=until), demand("absent", ONE)]  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match="taken and to be absent"):
-        await commit.append(append(ONE, claims=demands))
+async def test_demands_that_cannot_hold_together_are_refused(commit: GroupCommit) -> None:
+    for first in (
+        demand("take", ONE),
+        demand("take", ONE, until=LATER),
+        demand("release", ONE, until=LATER),
+    ):
+        with pytest.raises(ValueError, match="and to be absent"):
+            await commit.append(append(ONE, claims=[first, demand("absent", ONE)]))

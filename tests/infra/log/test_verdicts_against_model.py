@@ -97,7 +97,8 @@ def test_verdicts_are_those_of_the_model(database_url: str, namespace: str, judg
                 commit.distrust()
             told = runner.run(send_together(commit, asked))
             for one, verdict in zip(asked, told, strict=True):
-                assert plain(verdict) == model.judge(one), (one, verdict)
+                before = dict(model.claims)
+                assert plain(verdict) == model.judge(one), (before, one)
                 if isinstance(verdict, Appended):
                     told_before[one.command_id] = verdict.first_position
                 if isinstance(verdict, Duplicate):
