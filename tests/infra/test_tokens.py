@@ -101,7 +101,7 @@ def test_a_token_that_is_not_wholly_right_is_refused(trusting: Verifier, token: 
 
 
 def test_a_few_seconds_of_clock_difference_do_no_harm(trusting: Verifier) -> None:
-    assert trusting.caller(signed(exp=NOW - timedelta(seconds=10))).actor == "officer-7"
+    assert trusting.caller(signed(exp=datetime.now(UTC) - timedelta(seconds=10))).actor == "officer-7"
 
 
 def test_roles_nobody_knows_are_passed_over(trusting: Verifier) -> None:
@@ -109,9 +109,9 @@ def test_roles_nobody_knows_are_passed_over(trusting: Verifier) -> None:
 
 
 def test_a_remembered_token_ends_when_it_expires() -> None:
-    at = [NOW]
+    at = [datetime.now(UTC)]
     remembering = Verifier([Issuer(DEVELOPMENT, AUDIENCE, KEY.public_key())], now=lambda: at[0])
-    token = signed(exp=NOW + timedelta(milliseconds=1500))
+    token = signed(exp=at[0] + timedelta(milliseconds=1500))
     first = remembering.caller(token)
     assert remembering.caller(token) is first
     at[0] += timedelta(seconds=2)
