@@ -22,6 +22,12 @@ class Metrics:
             ("program", "command", "outcome"),
             registry=self.registry,
         )
+        self.problems = Counter(
+            "huimin_problems",
+            "Answers that were problems, by their code",
+            ("code",),
+            registry=self.registry,
+        )
         self.command_seconds = Histogram(
             "huimin_command_seconds",
             "From the request's first byte to a durable verdict",

@@ -44,7 +44,8 @@ class HuiminApi(FastAPI):
             redirect_slashes=False,
         )
         self.about = About(parts, INFO)
-        self.problems = Problems(parts.registry.sentences)
+        counted = parts.metrics.problems
+        self.problems = Problems(parts.registry.sentences, lambda code: counted.labels(code).inc())
         self.running = Running()
         routes = command_routes(parts, self.running)
         self._commands = {path: Door(route, self.problems) for path, route in routes.items()}

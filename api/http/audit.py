@@ -5,7 +5,16 @@ from uuid import UUID
 import orjson
 
 from api.http.doors import JSON, Request, admit
-from api.http.parameters import LARGEST_POSITION, only, parameter, parameters, point, text, whole
+from api.http.parameters import (
+    LARGEST_POSITION,
+    name,
+    only,
+    parameter,
+    parameters,
+    point,
+    text,
+    whole,
+)
 from api.http.parts import Parts
 from api.http.problems import Answer
 from commands.base import Role
@@ -67,10 +76,10 @@ class AuditDoor:
         given = parameters(request)
         only(given, (*WANTED, "limit", "cursor"))
         wanted = Wanted(
-            program=text(given, "program"),
-            type=text(given, "type"),
-            actor=text(given, "actor"),
-            department=text(given, "department"),
+            program=name(given, "program"),
+            type=name(given, "type"),
+            actor=name(given, "actor"),
+            department=name(given, "department"),
             since=point(given, "from"),
             until=point(given, "to"),
         )

@@ -164,11 +164,6 @@ class Running:
         task.add_done_callback(self._tasks.discard)
         return await asyncio.shield(task)
 
-    async def settled(self) -> None:
-        """Waits for the commands under way, at shutdown."""
-        while self._tasks:
-            await asyncio.wait(tuple(self._tasks))
-
 
 def may_send(caller: Caller, spec: CommandSpec) -> bool:
     """Whether one of the caller's roles, in their department, may send the command.

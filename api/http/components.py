@@ -169,7 +169,7 @@ PARAMETERS: dict[str, Parameter] = {
     ),
     "Huimin-Min-Position": in_header(
         "Huimin-Min-Position",
-        {**POSITION, "pattern": "^[0-9]{1,19}$"},
+        {"type": "string", "pattern": "^[0-9]{1,19}$"},
         "As `min_position`; the greater of both counts.",
     ),
     "limit": in_query("limit", {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE}),

@@ -29,6 +29,7 @@ from commands.base import CommandSpec
 from infra.discovery import Registry
 from infra.projecting.filters import Asked
 from infra.projecting.queries import ReadModels
+from projections.base import Row
 
 Operation = dict[str, Any]
 
@@ -40,7 +41,8 @@ def document(registry: Registry, read_models: ReadModels, about: Mapping[str, st
     known = schemas(registry, read_models)
     paths: dict[str, Any] = {}
     for spec in registry.commands.values():
-        paths[f"/commands/{spec.program}/{spec.name}"] = {"post": _command(spec, known)}
+        links = _links(registry.main_row(spec.program), spec)
+        paths[f"/commands/{spec.program}/{spec.name}"] = {"post": _command(spec, known, links)}
     for name in read_models.models:
         paths |= _read_model(name, read_models.asked(name), known)
     return {
@@ -59,7 +61,28 @@ def document(registry: Registry, read_models: ReadModels, about: Mapping[str, st
     }
 
 
-def _command(spec: CommandSpec, known: Schemas) -> Operation:
+def _links(main: type[Row] | None, spec: CommandSpec) -> dict[str, Any]:
+    """Where a client goes from an answer: to the main read model's row, and to the audit."""
+    matter, position = "$response.body#/id", "$response.body#/position"
+    links = {
+        "timeline": {
+            "operationId": "audit_events",
+            "parameters": {"program": spec.program, "id": matter},
+        },
+        "state": {
+            "operationId": "audit_state",
+            "parameters": {"program": spec.program, "id": matter},
+        },
+    }
+    if main is not None and len(main.key) == 1:
+        links["row"] = {
+            "operationId": f"get_{main.model_name}",
+            "parameters": {main.key[0]: matter, "min_position": position},
+        }
+    return links
+
+
+def _command(spec: CommandSpec, known: Schemas, links: dict[str, Any]) -> Operation:
     roles = ", ".join(sorted(role.value for role in spec.roles)) or "–"
     departments = ", ".join(sorted(spec.departments))
     told = [spec.model.__doc__ or "", f"Roles: {roles}."]
@@ -95,6 +118,7 @@ def _command(spec: CommandSpec, known: Schemas) -> Operation:
                     ),
                 },
                 "content": {"application/json": {"schema": shared("Accepted")}},
+                "links": links,
             },
             **failures_of(failures),
         },
@@ -177,7 +201,8 @@ def _search(asked: Asked, filters: Mapping[str, Schema]) -> Schema:
     places: dict[str, Schema] = {
         **filters,
         "sort": {"enum": asked.sorts},
-        **{n: PARAMETERS[n]["schema"] for n in ("limit", "cursor", "min_position", "wait")},
+        **{n: PARAMETERS[n]["schema"] for n in ("limit", "min_position", "wait")},
+        "cursor": {"type": ["string", "null"]},
         "stale": {"const": "allow"},
     }
     if asked.model.row.history:

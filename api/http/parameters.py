@@ -49,10 +49,20 @@ def text(given: Mapping[str, Any], name: str) -> str | None:
     raise parameter(name, '"…"')
 
 
+def name(given: Mapping[str, Any], name: str) -> str | None:
+    """A text that is not empty."""
+    value = text(given, name)
+    if value == "":
+        raise parameter(name, '"…"')
+    return value
+
+
 def whole(given: Mapping[str, Any], name: str, usual: int, low: int, high: int) -> int:
     value = given.get(name, usual)
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20:
         value = int(value)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)  # JSON knows no integers, and JSON Schema takes 1.0 for one
     if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
         return value
     raise parameter(name, f"{low} … {high}")

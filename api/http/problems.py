@@ -4,7 +4,7 @@ A problem never holds a stack trace, nor what was sent: of a validation error on
 code and the rule's own limits are shown. Chinese is spoken unless the caller prefers English.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -158,8 +158,9 @@ def _weight(parameter: str) -> float:
 class Problems:
     """Makes answers of failures, with the sentences of the programmes and the shared ones."""
 
-    def __init__(self, sentences: Sentences) -> None:
+    def __init__(self, sentences: Sentences, count: Callable[[str], None] | None = None) -> None:
         self._sentences = sentences
+        self._count = count
 
     def of(self, failure: Refused | HuiminError, spoken: Language, trace_id: str) -> Answer:
         """The answer to an expected failure."""
@@ -186,6 +187,8 @@ class Problems:
         headers: Iterable[Header] = (),
     ) -> Answer:
         """The answer with ``code``'s sentences; ``facts`` become members of their own."""
+        if self._count is not None:
+            self._count(code)
         facts = facts or {}
         shown = {name: value for name, value in facts.items() if name not in _OWN}
         problem: dict[str, Any] = {

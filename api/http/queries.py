@@ -15,12 +15,14 @@ from typing import Any
 from urllib.parse import unquote
 
 import orjson
+from pydantic import TypeAdapter, ValidationError
 
 from api.http import bodies
 from api.http.doors import JSON, Request, admit, bad_header
 from api.http.parameters import LARGEST_POSITION, only, parameter, parameters, point, text, whole
 from api.http.parts import Parts
-from api.http.problems import Answer, RowNotFound, as_of_header
+from api.http.problems import Answer, MethodNotAllowed, RowNotFound, as_of_header
+from domain.shared.checks import STORED
 from infra.errors import BadRequest, ReadModelBehind
 from infra.projecting.queries import LARGEST_PAGE
 
@@ -48,6 +50,7 @@ class Queries:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._models = parts.read_models
+        self._adapters: dict[tuple[str, str], TypeAdapter[Any]] = {}
 
     async def one(self, request: Request) -> Answer:
         """``GET /queries/{read-model}/{key}``; a key of several columns has a segment for each."""
@@ -60,6 +63,8 @@ class Queries:
         reading = await self._ready(name, request, given)
         begun = perf_counter()
         if len(key) != len(self._models.asked(name).model.row.key):
+            if key == ["search"]:  # with one column it would be a key like any other
+                raise MethodNotAllowed(["POST"])
             raise BadRequest("not-found", 404)
         position, row = await self._models.get(name, key, as_of=reading.as_of)
         self._parts.metrics.query_seconds.labels(name).observe(perf_counter() - begun)
@@ -85,7 +90,30 @@ class Queries:
         if not isinstance(given, dict):
             raise parameter("body", "{…}")
         only(given, (*self._models.asked(name).filters, *PAGING, *READING))
+        for one in ("sort", "limit", *READING):
+            if given.get(one, "") is None:
+                raise parameter(one, "≠ null")
+        for one in given.keys() - {*PAGING, *READING}:
+            given[one] = self._typed(name, one, given[one])
         return await self._page(name, request, given)
+
+    def _typed(self, name: str, filter_name: str, value: Any) -> Any:
+        """A filter's value from JSON, of its column's own JSON type: no number in a text."""
+        column_name, _, operator = filter_name.partition("__")
+        column = self._models.asked(name).columns[column_name]
+        if value is None:
+            return None
+        if isinstance(value, float) and value.is_integer() and column.sql_type == "bigint":
+            value = int(value)
+        if operator == "prefix":
+            return text({filter_name: value}, filter_name)
+        adapter = self._adapters.get((name, column_name))
+        if adapter is None:
+            adapter = self._adapters[name, column_name] = column.adapter()
+        try:
+            return adapter.validate_json(orjson.dumps(value), strict=True, context=STORED)
+        except ValidationError:
+            raise parameter(filter_name, column.sql_type) from None
 
     def _admitted(self, request: Request) -> str:
         admit(request, self._parts.verifier, self._parts.rates)

@@ -47,7 +47,13 @@ def schemas(registry: Registry, read_models: ReadModels) -> Schemas:
         commands={key: found["command", *key] for key in registry.commands},
         rows={name: found["row", name] for name in read_models.models},
         filters={
-            name: {one: found["filter", name, one] for one in read_models.asked(name).filters}
+            name: {
+                # no value is no end of a range
+                one: without_null(found["filter", name, one])
+                if "__" in one
+                else found["filter", name, one]
+                for one in read_models.asked(name).filters
+            }
             for name in read_models.models
         },
         shared=bounded(shared.get("$defs", {})),
@@ -70,7 +76,7 @@ def bounded(schema: Any) -> Any:
     inner = {name: bounded(part) for name, part in schema.items()}
     if inner.get("type") == "integer":
         if not {"minimum", "exclusiveMinimum"} & inner.keys():
-            inner["minimum"] = -LARGEST_INTEGER
+            inner["minimum"] = -LARGEST_INTEGER - 1
         if not {"maximum", "exclusiveMaximum"} & inner.keys():
             inner["maximum"] = LARGEST_INTEGER
     return inner

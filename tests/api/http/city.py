@@ -5,17 +5,20 @@ client, and one city can serve a whole module's tests.
 """
 
 import asyncio
+import secrets
 import socket
 import threading
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
+import psycopg
 import uvloop
+from psycopg import sql
 
 from api.http.app import create_app
 from api.http.parts import Parts
@@ -179,6 +182,20 @@ class City:
     async def _end(self, serving: "asyncio.Task[None]") -> None:
         self._server.should_exit = True
         await serving
+
+
+@contextmanager
+def running(url: str, registry: Registry, data_dir: Path) -> Iterator[City]:
+    """A city in a namespace of its own, which is removed afterwards."""
+    namespace = f"t{secrets.token_hex(6)}"
+    city = City(url, namespace, registry, data_dir)
+    city.start()
+    try:
+        yield city
+    finally:
+        city.stop()
+        with psycopg.connect(url, autocommit=True) as database:
+            database.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(namespace)))
 
 
 async def _ended(task: "asyncio.Task[None]") -> None:
