@@ -46,7 +46,7 @@ async def group_commit(
     fingerprint = os.urandom(32)
     written = asked = 0
 
-    async def append(stream: uuid.UUID, head: int, events: Sequence[Event]) -> bool:
+    async def append(stream: uuid.UUID, _head: int, events: Sequence[Event]) -> bool:
         nonlocal written, asked
         asked += 1
         moved = conflicts_percent > 0 and asked * conflicts_percent % 100 < conflicts_percent

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-import asyncpg
+import asyncpg  # type: ignore[import-untyped]  # it ships no types
 import psycopg
 from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
@@ -89,7 +89,7 @@ async def tuned(url: str, *, in_flight: int, seconds: float) -> Figures:
     for connection in connections:
         free.put_nowait(await connection.prepare(_TUNED_INSERT))
 
-    async def append(stream: uuid.UUID, head: int, events: Sequence[Event]) -> bool:
+    async def append(stream: uuid.UUID, _head: int, events: Sequence[Event]) -> bool:
         statement = await free.get()
         try:
             versions, types, data = (list(column) for column in zip(*events, strict=True))

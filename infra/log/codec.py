@@ -94,9 +94,10 @@ class Codec:
             f'"originator_id":"{stream_id}","originator_version":{version},'
             f'"timestamp":"{occurred_at}"'
         ).encode()
-        # The data is a JSON object: its opening brace gives way to the envelope.
+        # The data is a JSON object: the envelope takes the place of its closing brace, so that
+        # it has the last word.
         separator = b"," if len(data) > 2 else b""
-        document = b"".join((b"{", envelope, reader.extra, separator, data[1:]))
+        document = b"".join((data[:-1], separator, envelope, reader.extra, b"}"))
         try:
             event: EventBase = reader.validate(document, context=STORED)
         except ValidationError as error:

@@ -174,7 +174,7 @@ class Lane:
 
     async def _settle(self, batch: list[Waiting]) -> None:
         judged = self._doubt > 0
-        pause = _FIRST_PAUSE_SECONDS
+        pause = 0.0
         while batch := [w for w in batch if not w.told.done()]:
             try:
                 connection = await self.connected()
@@ -201,7 +201,7 @@ class Lane:
                         await self._give_up(batch, error)
                         return
             await asyncio.sleep(pause)
-            pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+            pause = min(max(2 * pause, _FIRST_PAUSE_SECONDS), _LONGEST_PAUSE_SECONDS)
 
     async def _give_up(self, batch: list[Waiting], error: psycopg.Error) -> None:
         """Answers a batch that the database refused for what it is or for what is in it."""

@@ -110,7 +110,7 @@ class Wakeups:
                     self._url,
                     self._namespace,
                     role=database.READER,
-                    application="huimin-wakeups",
+                    application=f"huimin-wakeups-{self._namespace}",
                 )
                 async with connection:
                     for channel in self._subscriptions:
