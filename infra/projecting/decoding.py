@@ -1,6 +1,6 @@
-"""Makes events from the log in bulk, for rebuilds: a third of the codec's cost an event.
+"""Makes events from the log in bulk, for half of the codec's cost an event (4.5 µs against 9).
 
-A rebuild reads millions of events that were judged when they were written. So the fields are read
+Read models read every event, all of which were judged when they were written. So the fields are read
 straight from the stored JSON without the envelope around them, and the event is put together from
 the record's own values. Old versions, and classes with validators of their own, go through the
 codec as ever; a test compares the two for every kind of field.

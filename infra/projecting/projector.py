@@ -13,15 +13,17 @@ import structlog
 from infra.database import Pool
 from infra.discovery import Registry
 from infra.errors import HuiminError
+from infra.log.codec import Codec
 from infra.log.read import LogReader
 from infra.projecting.advances import Advances
+from infra.projecting.decoding import BulkDecoder
 from infra.projecting.drift import DriftAudit
 from infra.projecting.follower import Follower
 from infra.projecting.leases import ASK_AGAIN_SECONDS, Leases
 from infra.projecting.pool import open_work_pool
 from infra.projecting.read_model import ReadModel, read_models
 from infra.projecting.rebuild import DISCOVERED, Rebuilder, VerifyRefused
-from infra.projecting.tail import Decodes, Feed, Tail
+from infra.projecting.tail import Feed, Tail
 
 log = structlog.get_logger(__name__)
 
@@ -42,7 +44,7 @@ class Projector:
         self,
         feed: Feed,
         reader: LogReader,  # noqa: ARG002  # of the port; the feed and the parts read by themselves
-        codec: Decodes,
+        codec: Codec,
         registry: Registry,
         database_url: str,
         namespace: str,
@@ -60,7 +62,7 @@ class Projector:
             if only is None or name in only
         }
         self._audit = DriftAudit(database_url, namespace, codec)
-        self._tail = Tail(feed, codec)
+        self._tail = Tail(feed, BulkDecoder(registry, codec))
         self._url = database_url
         self._namespace = namespace
         self._page = page

@@ -32,7 +32,7 @@ log = structlog.get_logger(__name__)
 DISCOVERED = "infra.discovery:discover"
 """Where a worker process finds the registry."""
 
-EVENTS_VERIFIED = 300_000
+EVENTS_VERIFIED = 100_000
 """A rebuild compares all keys of a log up to this size, and so many events' worth of a longer one."""
 
 SMALL_LAG = 500
@@ -114,7 +114,7 @@ class Rebuilder:
                 upto = await reader.head()
                 await self._fill(connection, build, max(1, workers), upto, tell)
                 clock.lap("fill")
-                for statement in build.table.create_indexes(build.id):
+                for statement in [*build.table.create_indexes(build.id), *build.table.analyze()]:
                     await connection.execute(statement)
                 clock.lap("index")
                 fold = await folding(connection, build, self._codec.decode)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from psycopg.sql import SQL, Composable, Composed, Identifier
+from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 
 from infra.projecting.columns import Column
 from infra.projecting.filters import Condition, Order
@@ -42,7 +42,6 @@ class Selection:
         for region in self._regions():
             sources.append(self._source(region, as_stored))
             parameters += [p for c in self._all_conditions(region) for p in c.parameters]
-            parameters.append(self.limit)
         arrays = SQL(", ").join(
             SQL("(SELECT coalesce(json_agg(r{})::text, '[]') FROM ({}) AS r)").format(
                 SQL(".r" if as_stored else ""), source
@@ -64,11 +63,13 @@ class Selection:
         if as_stored:
             columns = SQL("to_jsonb(t) - '{{_position,_from,_to}}'::text[] AS r").format()
         conditions = [condition.text for condition in self._all_conditions(region)]
-        return SQL("SELECT {} FROM {} AS t{}{} LIMIT %s").format(
+        return SQL("SELECT {} FROM {} AS t{}{} LIMIT {}").format(
             columns,
             Identifier(table),
             SQL(" WHERE ") + SQL(" AND ").join(conditions) if conditions else SQL(""),
             self._order_by(),
+            # written out: for a parameter, a kept plan assumes a tenth of the table and walks it
+            Literal(self.limit),
         )
 
     def _all_conditions(self, region: Sequence[Condition]) -> list[Condition]:

@@ -9,8 +9,7 @@ costs a type that is not plain.) Statements are made once, as bytes.
 from collections.abc import Sequence
 from functools import cached_property
 
-from psycopg import sql
-from psycopg.sql import SQL, Composable, Identifier
+from psycopg.sql import SQL, Composable, Composed, Identifier
 
 from infra.projecting.columns import Column
 from infra.projecting.read_model import ReadModel
@@ -64,15 +63,15 @@ class Table:
         """Statements that make the empty table with its key, without its other indexes."""
         columns = self._declarations(self.model.columns)
         statements = [
-            SQL("create table {} ({}, {} bigint not null, primary key ({}))").format(
+            SQL("CREATE TABLE {} ({}, {} bigint NOT NULL, PRIMARY KEY ({}))").format(
                 Identifier(self.name), columns, Identifier(POSITION), _names(self._key)
             )
         ]
         if self.model.row.history:
             statements.append(
                 SQL(
-                    "create table {} ({}, _from bigint not null, _to bigint,"
-                    " primary key ({}, _from))"
+                    "CREATE TABLE {} ({}, _from bigint NOT NULL, _to bigint,"
+                    " PRIMARY KEY ({}, _from))"
                 ).format(Identifier(history_table(self.name)), columns, _names(self._key))
             )
         return [_bytes(statement) for statement in statements]
@@ -82,40 +81,42 @@ class Table:
 
         (column, key) gives pages in a stable order for equal values, in both directions.
         """
-        tables = [self.name]
-        if self.model.row.history:
-            tables.append(history_table(self.name))
-        made = []
-        for t, table in enumerate(tables):
-            indexed = [column.name for column in self.model.columns if column.indexed]
-            for n, column in enumerate(indexed):
+        made: list[Composed] = []
+        for kind, table in zip("rh", self.names, strict=False):
+            for n, column in enumerate(c.name for c in self.model.columns if c.indexed):
                 rest = [name for name in self._key if name != column]
                 made.append(
-                    SQL("create index {} on {} ({})").format(
-                        Identifier(f"build_{build}_{'rh'[t]}{n}"),
+                    SQL("CREATE INDEX {} ON {} ({})").format(
+                        Identifier(f"build_{build}_{kind}{n}"),
                         Identifier(table),
                         _names([column, *rest]),
                     )
                 )
         if self.model.row.history:
-            # the version in force is found without walking all versions of its key
-            made.append(
-                SQL("create unique index {} on {} ({}) where _to is null").format(
-                    Identifier(f"build_{build}_open"),
-                    Identifier(history_table(self.name)),
-                    _names(self._key),
-                )
-            )
+            made += self._history_indexes(build)
         return [_bytes(statement) for statement in made]
+
+    def _history_indexes(self, build: int) -> list[Composed]:
+        history = Identifier(history_table(self.name))
+        return [
+            # the version in force is found without walking all versions of its key
+            SQL("CREATE UNIQUE INDEX {} ON {} ({}) WHERE _to IS NULL").format(
+                Identifier(f"build_{build}_open"), history, _names(self._key)
+            ),
+            # what was in force long ago is few of all versions
+            SQL("CREATE INDEX {} ON {} (_from)").format(Identifier(f"build_{build}_from"), history),
+        ]
+
+    def analyze(self) -> list[bytes]:
+        """Statements that tell the planner what is in the tables, before anyone asks them."""
+        return [_bytes(SQL("ANALYZE {}").format(Identifier(name))) for name in self.names]
 
     def grant(self, statement_for: Sequence[tuple[str, str]]) -> list[bytes]:
         """Grants on the table and its history: pairs of (privileges, role)."""
-        tables = [Identifier(self.name)]
-        if self.model.row.history:
-            tables.append(Identifier(history_table(self.name)))
+        tables = [Identifier(name) for name in self.names]
         return [
             _bytes(
-                SQL("grant {} on {} to {}").format(
+                SQL("GRANT {} ON {} TO {}").format(
                     SQL(privileges),
                     SQL(", ").join(tables),
                     Identifier(role),
@@ -129,7 +130,7 @@ class Table:
             SQL("{} {}{}").format(
                 Identifier(column.name),
                 SQL(column.declared),
-                SQL("") if column.optional else SQL(" not null"),
+                SQL("") if column.optional else SQL(" NOT NULL"),
             )
             for column in columns
         )
@@ -140,7 +141,7 @@ class Table:
     def load(self) -> bytes:
         """Parameters: an array per key column. One line: the rows found, as a JSON array."""
         return _bytes(
-            SQL("select coalesce(json_agg(r)::text, '[]') from (select {} from {} t {}) r").format(
+            SQL("SELECT coalesce(json_agg(r)::text, '[]') FROM (SELECT {} FROM {} t {}) r").format(
                 self.as_json, Identifier(self.name), self._among_keys
             )
         )
@@ -156,9 +157,9 @@ class Table:
         )
         return _bytes(
             SQL(
-                "insert into {0} ({1}) select {1} from"
+                "INSERT INTO {0} ({1}) SELECT {1} FROM"
                 " json_populate_recordset(null::{0}, convert_from(%b, 'UTF8')::json)"
-                " on conflict ({2}) do update set {3}"
+                " ON CONFLICT ({2}) DO UPDATE SET {3}"
             ).format(Identifier(self.name), _names(columns), _names(self._key), changes)
         )
 
@@ -166,7 +167,7 @@ class Table:
     def delete(self) -> bytes:
         """Parameters: an array per key column."""
         return _bytes(
-            SQL("delete from {} t using {} where {}").format(
+            SQL("DELETE FROM {} t USING {} WHERE {}").format(
                 Identifier(self.name), self._keys, self._same_key
             )
         )
@@ -175,7 +176,7 @@ class Table:
     def close_versions(self) -> bytes:
         """Ends the versions in force. Parameters: an array per key column, one of positions."""
         return _bytes(
-            SQL("update {} t set _to = k._at from {} where {} and t._to is null").format(
+            SQL("UPDATE {} t SET _to = k._at FROM {} WHERE {} AND t._to IS NULL").format(
                 Identifier(history_table(self.name)), self._keys_with_position, self._same_key
             )
         )
@@ -185,7 +186,7 @@ class Table:
         """Parameter: versions with their ``_from`` and ``_to`` as a JSON array, in UTF-8."""
         return _bytes(
             SQL(
-                "insert into {0} ({1}) select {1} from"
+                "INSERT INTO {0} ({1}) SELECT {1} FROM"
                 " json_populate_recordset(null::{0}, convert_from(%b, 'UTF8')::json)"
             ).format(Identifier(history_table(self.name)), _names([*self._columns, "_from", "_to"]))
         )
@@ -194,7 +195,7 @@ class Table:
     def as_json(self) -> Composable:
         """The columns for a row as JSON. A numeric goes as text, or it would come back rounded."""
         return SQL(", ").join(
-            SQL("t.{0}::text as {0}").format(Identifier(column.name))
+            SQL("t.{0}::text AS {0}").format(Identifier(column.name))
             if column.sql_type == "numeric"
             else SQL("t.{}").format(Identifier(column.name))
             for column in self.model.columns
@@ -213,19 +214,19 @@ class Table:
     @property
     def _among_keys(self) -> Composable:
         if len(self._key) == 1:  # a plain index scan, also in a generic plan
-            return SQL("where t.{} = any(%s::{}[])").format(
+            return SQL("WHERE t.{} = any(%s::{}[])").format(
                 Identifier(self._key[0]),
                 SQL(self.model.key_columns[0].sql_type),
             )
-        return SQL("join {} on {}").format(self._keys, self._same_key)
+        return SQL("JOIN {} ON {}").format(self._keys, self._same_key)
 
     @property
     def _keys(self) -> Composable:
-        return SQL("unnest({}) as k({})").format(self._key_parameters, _names(self._key))
+        return SQL("unnest({}) AS k({})").format(self._key_parameters, _names(self._key))
 
     @property
     def _keys_with_position(self) -> Composable:
-        return SQL("unnest({}, %s::bigint[]) as k({}, _at)").format(
+        return SQL("unnest({}, %s::bigint[]) AS k({}, _at)").format(
             self._key_parameters, _names(self._key)
         )
 
@@ -237,12 +238,12 @@ class Table:
 
     @property
     def _same_key(self) -> Composable:
-        return SQL(" and ").join(SQL("t.{0} = k.{0}").format(Identifier(n)) for n in self._key)
+        return SQL(" AND ").join(SQL("t.{0} = k.{0}").format(Identifier(n)) for n in self._key)
 
 
 def _names(names: Sequence[str]) -> Composable:
     return SQL(", ").join(map(Identifier, names))
 
 
-def _bytes(statement: sql.Composed) -> bytes:
+def _bytes(statement: Composed) -> bytes:
     return statement.as_string(None).encode()

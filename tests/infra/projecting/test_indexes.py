@@ -1,0 +1,174 @@
+"""No question walks a table: the plans of filters, sorts, keys and pages, and what they cost."""
+
+import asyncio
+import statistics
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import pytest
+
+from infra.database import READER, Connection, connect
+from infra.projecting import pool
+from infra.projecting.filters import Asked, Order
+from infra.projecting.queries import ReadModels
+from infra.projecting.read_model import read_models
+from infra.projecting.selection import Selection, with_key
+from infra.projecting.tables import Table
+from tests.infra.projecting import programmes
+from tests.infra.projecting.city import City, Matter, until
+from tests.infra.projecting.programmes import Account
+
+MODELS = read_models(programmes.registry())
+BALANCE = MODELS["balance"]
+
+_MANY = """
+INSERT INTO read_balance (account_id, owner, kind, balance, since, rate, last_at, tags, share, vip,
+                          _position)
+SELECT md5(i::text)::uuid, 'Owner ' || i, CASE WHEN i %% 100 = 0 THEN 'savings' ELSE 'current' END,
+       i %% 1000, '2026-01-01', 1, CASE WHEN i %% 2 = 0 THEN now() - i * interval '1 s' END,
+       '[]', 0.5, false, i
+FROM generate_series(1, %s) AS i
+"""
+
+
+async def many(city: City, rows: int) -> None:
+    """A large table, as it is after its first day: never analysed by hand."""
+    await city.append(Matter()(Account.Noted, text="x"))
+    await city.project(only=["balance", "dated"])
+    await city.sql(_MANY, rows)
+    await city.sql(
+        "INSERT INTO read_dated__h (account_id, balance, _from)"
+        " SELECT account_id, balance, _position FROM read_balance"
+    )
+    await city.sql("ANALYZE read_balance")
+    await city.sql("ANALYZE read_dated__h")
+
+
+async def plan(connection: Connection, statement: bytes, parameters: Any) -> str:
+    """The plan that is kept for a prepared statement, whatever its parameters."""
+    await connection.execute("SET plan_cache_mode = force_generic_plan")
+    found = await connection.execute(b"EXPLAIN (COSTS OFF) " + statement, parameters, prepare=True)
+    return "\n".join(line for (line,) in await found.fetchall())
+
+
+async def plan_of(city: City, chosen: Selection) -> str:
+    connection = await connect(city.url, city.namespace, role=READER)
+    async with connection:
+        return await plan(connection, *chosen.statement(as_stored=False))
+
+
+QUESTIONS: list[tuple[Mapping[str, Any], str | None]] = [
+    ({}, None),
+    ({}, "owner"),
+    ({}, "-owner"),
+    ({}, "balance"),
+    ({}, "last_at"),
+    ({}, "-last_at"),
+    ({"owner": "Owner 7"}, None),
+    ({"owner__prefix": "Owner 77"}, "owner"),
+    ({"kind": "savings"}, "owner"),
+    ({"balance__gte": 990, "balance__lte": 995}, "balance"),
+    ({"last_at": None}, None),
+]
+
+
+@pytest.mark.parametrize(("filters", "sort"), QUESTIONS)
+async def test_filters_and_sorts_use_indexes(
+    city: City, filters: Mapping[str, Any], sort: str | None
+) -> None:
+    await many(city, 20_000)
+    asked = Asked(BALANCE)
+    conditions, order = asked.conditions(filters), asked.order(sort)
+    first = Selection(BALANCE, conditions, None, order, None, 51)
+    other_keys = len(BALANCE.key_columns) - (order.column.name in BALANCE.row.key)
+    value = {"owner": "Owner 5", "balance": 5, "last_at": "2026-01-01T00:00:00Z"}.get(
+        order.column.name
+    )
+    key = "00000000-0000-0000-0000-000000000001"
+    place = [value, *[key] * other_keys] if value is not None else [key]
+    behind = Selection(BALANCE, conditions, None, order, place, 51)
+    for chosen in (first, behind):
+        told = await plan_of(city, chosen)
+        assert "Seq Scan on read_balance" not in told, told
+        assert "Index" in told
+        assert "Sort" not in told or filters, told
+
+
+async def test_keys_and_the_past_use_indexes(city: City) -> None:
+    await many(city, 20_000)
+    key = BALANCE.key_from(["00000000-0000-0000-0000-000000000001"])
+    assert "read_balance_pkey" in await plan_of(city, Selection(BALANCE, [with_key(BALANCE, key)]))
+    dated = MODELS["dated"]
+    one = Selection(dated, [with_key(dated, key)], 1)
+    assert "Seq Scan on read_dated__h" not in await plan_of(city, one)
+    order = Order(next(c for c in dated.columns if c.name == "balance"), descending=False)
+    for past in (1, 10_000, 20_000):
+        page = Selection(dated, [], past, order, None, 51)
+        assert "Seq Scan on read_dated__h" not in await plan_of(city, page)
+
+
+async def test_the_engines_own_statements_use_indexes(city: City) -> None:
+    await many(city, 20_000)
+    connection = await connect(city.url, city.namespace, role="huimin_projector")
+    keys = [BALANCE.key_from(["00000000-0000-0000-0000-000000000001"])] * 500
+    async with connection:
+        await pool.configure(connection)
+        balance, dated = Table.live(BALANCE), Table.live(MODELS["dated"])
+        arrays = balance.key_arrays(keys)
+        for statement, parameters in (
+            (balance.load, arrays),
+            (balance.delete, arrays),
+            (dated.close_versions, [*arrays, [1] * 500]),
+        ):
+            assert "Seq Scan on read" not in await plan(connection, statement, parameters)
+
+
+async def p95(work: Callable[[int], Awaitable[Any]], times: int) -> float:
+    """Milliseconds."""
+    spent = []
+    for n in range(times):
+        begun = time.perf_counter()
+        await work(n)
+        spent.append((time.perf_counter() - begun) * 1e3)
+    return statistics.quantiles(spent, n=20)[-1]
+
+
+@pytest.mark.bench
+async def test_questions_to_100_000_rows_under_a_write_load_are_answered_in_time(
+    city: City, record_property: Callable[[str, object], None]
+) -> None:
+    await many(city, 100_000)
+
+    async def write() -> None:
+        while True:
+            a = Matter()
+            await city.append(
+                a(Account.Opened, owner="W", kind="current", since="2026-01-01", rate=1),
+                *(a(Account.Deposited, amount=n) for n in range(4)),
+            )
+
+    async with city.projecting(only=["balance", "dated"]), city.reading() as models:
+        writers = [asyncio.create_task(write()) for _ in range(8)]
+        await until(lambda: _has_grown(models))
+        ids = (await models.list("balance", limit=500)).rows
+        by_key = await p95(lambda n: models.get("balance", [ids[n % 500]["account_id"]]), 400)
+        questions = [q for q in QUESTIONS if q[0]]
+
+        async def ask(n: int) -> None:
+            filters, sort = questions[n % len(questions)]
+            await models.list("balance", filters, sort)
+
+        by_filter = await p95(ask, 300)
+        for writer in writers:
+            writer.cancel()
+        await asyncio.gather(*writers, return_exceptions=True)
+    record_property("by_key_p95_ms", by_key)
+    record_property("by_filter_p95_ms", by_filter)
+    print(f"by key p95 {by_key:.1f} ms, by filter p95 {by_filter:.1f} ms")
+    assert by_key < 10
+    assert by_filter < 50
+
+
+async def _has_grown(models: ReadModels) -> bool:
+    return bool((await models.list("balance", {"owner": "W"})).rows)
