@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-import asyncpg  # type: ignore[import-untyped]  # it ships no types
+import asyncpg
 import psycopg
 from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event

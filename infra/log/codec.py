@@ -1,22 +1,24 @@
 """Between events of the domain and events of the log.
 
 Data is the event's own fields as JSON; what the library puts on an event (matter, version, time)
-is in columns. Pydantic's core reads and writes the bytes directly, in JSON mode, so that a field
-which is strict in Python still reads its own JSON. Old shapes are lifted by ``upcast_vN`` of the
-event's class, one version after another.
+is in columns. Pydantic's core writes the bytes, and reads them in one of two ways that give the same
+event: as values, where the class has only types that JSON and Python spell alike (2 µs an event),
+else as one JSON document (4.5 µs). Old shapes are lifted by ``upcast_vN`` of the event's class, one
+version after another.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from datetime import datetime
+from typing import Any, Protocol, cast
 from uuid import UUID
 
 import orjson
 from eventsourcing.domain import CanInitAggregate
 from eventsourcing.utils import get_topic
 from pydantic import ValidationError
+from pydantic_core import from_json
 
 from domain.shared.aggregate import ENVELOPE, EventBase
-from domain.shared.checks import STORED
 from infra.errors import Corrupt, Misconfigured
 from infra.log.records import NewEvent, RecordedEvent
 
@@ -33,21 +35,98 @@ class Events(Protocol):
     def event_owner(self) -> Mapping[str, Any]: ...
 
 
+Lift = Callable[[dict[str, Any]], dict[str, Any]]
+
+_ALIKE = frozenset(
+    [
+        "model",
+        "model-fields",
+        "model-field",
+        "definitions",
+        "definition-ref",
+        "default",
+        "nullable",
+        "str",
+        "int",
+        "float",
+        "bool",
+        "none",
+        "uuid",
+        "datetime",
+        "date",
+        "time",
+        "timedelta",
+        "decimal",
+        "enum",
+        "literal",
+        "list",
+        "tuple",
+        "set",
+        "frozenset",
+        "dict",
+        "function-after",
+        "function-before",
+        "tagged-union",
+        "lax-or-strict",
+        "chain",
+    ]
+)
+"""Core schema types that validate a parsed JSON value, when not strict, to what JSON mode gives.
+
+Not among them: ``union``, whose choice prefers the exact type, which is another one in JSON; and
+``bytes``, which may be base64 there.
+"""
+
+
 class _Reader:
     """How one stored type becomes an event: the class, its extra envelope, the lifts needed."""
 
-    __slots__ = ("event_class", "extra", "lifts", "validate")
+    __slots__ = ("alike", "event_class", "extra", "lifts", "validator")
 
     def __init__(
-        self,
-        event_class: type[EventBase],
-        extra: bytes,
-        lifts: tuple[Callable[[dict[str, Any]], dict[str, Any]], ...],
+        self, event_class: type[EventBase], extra: dict[str, str], lifts: tuple[Lift, ...]
     ) -> None:
         self.event_class = event_class
         self.extra = extra
         self.lifts = lifts
-        self.validate = event_class.__pydantic_validator__.validate_json
+        self.validator = event_class.__pydantic_validator__
+        self.alike = _types(event_class.__pydantic_core_schema__) <= _ALIKE
+
+    def read(self, data: bytes, envelope: dict[str, Any]) -> EventBase:
+        """Raises ValueError, of which Pydantic's errors are a kind."""
+        if self.alike:
+            fields = self._fields(data)
+            fields.update(envelope)
+            fields.update(self.extra)
+            event = self.validator.validate_python(fields, strict=False)
+        else:
+            if self.lifts:
+                data = orjson.dumps(self._fields(data))
+            outside = orjson.dumps({**envelope, **self.extra})
+            # The envelope takes the place of the closing brace, so that it has the last word.
+            separator = b"," if len(data) > 2 else b""
+            event = self.validator.validate_json(b"".join((data[:-1], separator, outside[1:])))
+        return cast(EventBase, event)
+
+    def _fields(self, data: bytes) -> dict[str, Any]:
+        parsed = from_json(data)
+        if not isinstance(parsed, dict):
+            raise ValueError("not an object")
+        fields: dict[str, Any] = parsed
+        for lift in self.lifts:
+            fields = lift(fields)
+        return fields
+
+
+def _types(schema: Any) -> set[str]:
+    """The types of validation in a core schema, all the way down."""
+    if isinstance(schema, list | tuple):
+        return set().union(*map(_types, schema))
+    if not isinstance(schema, dict):
+        return set()
+    named = {schema["type"]} if isinstance(schema.get("type"), str) else set()
+    below = (v for k, v in schema.items() if k not in ("serialization", "metadata", "expected"))
+    return named.union(*map(_types, below))
 
 
 class Codec:
@@ -78,35 +157,30 @@ class Codec:
             recorded.data,
             recorded.stream_id,
             recorded.version,
-            recorded.occurred_at.isoformat(),
+            recorded.occurred_at,
         )
         event.__dict__["_recorded"] = recorded
         return event
 
     def event_from(
-        self, type_name: str, data: bytes, stream_id: UUID, version: int, occurred_at: str
+        self, type_name: str, data: bytes, stream_id: UUID, version: int, occurred_at: datetime
     ) -> EventBase:
-        """As :meth:`decode`, from the bare values; ``occurred_at`` in ISO 8601."""
+        """As :meth:`decode`, from the bare values."""
         reader = self._readers.get(type_name) or self._reader(type_name)
-        if reader.lifts:
-            data = _lift(reader, data)
-        envelope = (
-            f'"originator_id":"{stream_id}","originator_version":{version},'
-            f'"timestamp":"{occurred_at}"'
-        ).encode()
-        # The data is a JSON object: the envelope takes the place of its closing brace, so that
-        # it has the last word.
-        separator = b"," if len(data) > 2 else b""
-        document = b"".join((data[:-1], separator, envelope, reader.extra, b"}"))
+        envelope = {
+            "originator_id": stream_id,
+            "originator_version": version,
+            "timestamp": occurred_at,
+        }
         try:
-            event: EventBase = reader.validate(document, context=STORED)
+            return reader.read(data, envelope)
         except ValidationError as error:
             # from None: Pydantic's text repeats the data, which may be personal
-            fields = sorted(
-                {str(e["loc"][0]) for e in error.errors(include_input=False) if e["loc"]}
-            )
-            raise Corrupt(f"{type_name}, version {version}: {', '.join(fields)}") from None
-        return event
+            errors = error.errors(include_input=False, include_context=False, include_url=False)
+            fields = ", ".join(sorted({str(e["loc"][0]) for e in errors if e["loc"]}))
+            raise Corrupt(f"{type_name}, version {version}: {fields or 'no JSON'}") from None
+        except ValueError:
+            raise Corrupt(f"{type_name}, version {version}: no JSON object") from None
 
     def _reader(self, type_name: str) -> _Reader:
         stem, _, number = type_name.rpartition(".v")
@@ -116,10 +190,10 @@ class Codec:
             event_class = self._current(stem, stored)
         if event_class is None:
             raise Misconfigured(f"no event class for the stored type {type_name!r}")
-        extra = b""
+        extra = {}
         if issubclass(event_class, CanInitAggregate):
             owner = self._registry.event_owner[event_class.type_name]
-            extra = b',"originator_topic":' + orjson.dumps(get_topic(owner))
+            extra["originator_topic"] = get_topic(owner)
         reader = _Reader(event_class, extra, _lifts(event_class, stored))
         self._readers[type_name] = reader
         return reader
@@ -132,9 +206,7 @@ class Codec:
         return None
 
 
-def _lifts(
-    event_class: type[EventBase], stored: int
-) -> tuple[Callable[[dict[str, Any]], dict[str, Any]], ...]:
+def _lifts(event_class: type[EventBase], stored: int) -> tuple[Lift, ...]:
     lifts = []
     for version in range(stored, event_class.v):
         lift = getattr(event_class, f"upcast_v{version}", None)
@@ -142,10 +214,3 @@ def _lifts(
             raise Misconfigured(f"{event_class.type_name} has no upcast_v{version}")
         lifts.append(lift)
     return tuple(lifts)
-
-
-def _lift(reader: _Reader, data: bytes) -> bytes:
-    fields = orjson.loads(data)
-    for lift in reader.lifts:
-        fields = lift(fields)
-    return orjson.dumps(fields)

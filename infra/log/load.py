@@ -15,7 +15,7 @@ from infra.log.read import LogReader
 from infra.log.records import RecordedEvent
 
 PAGE = 200
-"""Events that are folded before a snapshot is asked for: some 3 ms."""
+"""Events that are folded before a snapshot is asked for: some 2 ms."""
 
 
 class Remembers(Protocol):

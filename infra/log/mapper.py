@@ -54,6 +54,6 @@ class LogMapper(Mapper[UUID]):
             stored_event.state,
             UUID(str(stored_event.originator_id)),
             stored_event.originator_version,
-            at.isoformat(),
+            at,
         )
         return event  # type: ignore[no-any-return]  # an EventBase of an aggregate is one

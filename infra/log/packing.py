@@ -1,9 +1,9 @@
 """Appends as the bytes that PostgreSQL's binary protocol takes: arrays of composite values.
 
-Written by hand because it is the hot path: an append becomes bytes once, when it arrives, and a
-batch is a join of such pieces. psycopg's own dumpers would walk every column of every event of the
-batch (38 µs an append against 5). The layouts are those of ``array_recv`` and ``record_recv``:
-big-endian, each field with the oid of its type and its length, -1 for NULL.
+Written by hand because it is the hot path: an append becomes bytes once, while the batch before it is
+under way, and a batch is a join of such pieces. One array of composite values also costs PostgreSQL
+less than parallel arrays and a join of them (1.8 and 3.9 µs of its CPU an append). The layouts are those of ``array_recv`` and
+``record_recv``: big-endian, each field with the oid of its type and its length, -1 for NULL.
 """
 
 from collections.abc import Iterable, Sequence

@@ -104,7 +104,7 @@ async def test_what_does_not_fit_into_the_queue_is_refused_at_once(
         accepted: list[asyncio.Task[Verdict]] = []
         while commit.queue_length < 20:
             accepted.append(asyncio.create_task(commit.append(append())))
-            await asyncio.sleep(0.001)
+            await asyncio.sleep(0.001)  # allow: sleep, looks again at what nobody announces
         begun = time.monotonic()
         with pytest.raises(Overloaded):
             await commit.append(append())
@@ -135,7 +135,7 @@ async def test_a_caller_that_goes_away_hurts_nobody(
     for n, one in enumerate(asked):
         tasks.append(asyncio.create_task(commit.append(one)))
         if n % 20 == 0:
-            await asyncio.sleep(0.001)
+            await asyncio.sleep(0.001)  # allow: sleep, looks again at what nobody announces
         if n % 3 == 0:
             tasks[n // 2].cancel()
     told = await asyncio.gather(*tasks, return_exceptions=True)
@@ -153,7 +153,7 @@ async def test_stop_waits_for_what_was_taken_and_takes_no_more(database_url: str
     commit = GroupCommit(database_url, log)
     await commit.start()
     asked = [asyncio.create_task(commit.append(append())) for _ in range(100)]
-    await asyncio.sleep(0)
+    await asyncio.sleep(0)  # allow: sleep, one turn of the loop
     await commit.stop()
     assert all(isinstance(t.result(), Appended) for t in asked)
     with pytest.raises(StoreUnavailable):

@@ -44,7 +44,7 @@ async def until(condition: Callable[[], bool | Awaitable[bool]]) -> None:
             answer = condition()
             if answer if isinstance(answer, bool) else await answer:
                 return
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.01)  # allow: sleep, looks again at what nobody announces
 
 
 async def until_remembered(url: str, log: str, version: int) -> None:

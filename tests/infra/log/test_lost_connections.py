@@ -33,7 +33,7 @@ async def test_killed_connections_lose_nothing_and_double_nothing(
     async with killer:
         while not sending.done():
             await killer.execute(TERMINATE, [f"huimin-append-{log}"])
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.05)  # allow: sleep, looks again at what nobody announces
     await sending
     assert commit.lost_connections > 0
     assert {type(v) for v in told} == {Appended}

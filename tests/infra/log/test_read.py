@@ -182,9 +182,9 @@ async def test_questions_that_come_while_one_is_answered_leave_in_one_round() ->
 
     gathered: Gathered[int, int] = Gathered(fetch)
     first = [asyncio.create_task(gathered.ask(n)) for n in (1, 2)]
-    await asyncio.sleep(0.01)
+    await asyncio.sleep(0.01)  # allow: sleep, looks again at what nobody announces
     later = [asyncio.create_task(gathered.ask(n)) for n in (3, 4, 4, 3)]
-    await asyncio.sleep(0.01)
+    await asyncio.sleep(0.01)  # allow: sleep, looks again at what nobody announces
     later[0].cancel()
     go.set()
     assert await asyncio.gather(*first) == [1, 4]
@@ -200,7 +200,7 @@ async def test_readers_that_go_away_take_no_connection_along(
     await commit.append(append(ONE))
     for n in range(60):
         read = asyncio.create_task(reader.query("SELECT pg_sleep(0.01)"))
-        await asyncio.sleep(0.001 * (n % 5))
+        await asyncio.sleep(0.001 * (n % 5))  # allow: sleep, looks again at what nobody announces
         read.cancel()
         await asyncio.gather(read, return_exceptions=True)
     assert await asyncio.gather(*(reader.head() for _ in range(20))) == [1] * 20

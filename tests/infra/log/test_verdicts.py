@@ -102,7 +102,7 @@ async def test_a_claim_ends_at_its_instant_by_the_time_of_whoever_asks(
 ) -> None:
     await path.append(append(ONE, claims=[demand("take", ONE, until=LATER)]))
     just_before = LATER - timedelta(microseconds=1)
-    demands = [ClaimDemand(kind, "name", "hefeng", TWO)]  # type: ignore[arg-type]
+    demands = [ClaimDemand(kind, "name", "hefeng", TWO)]  # type: ignore[arg-type]  # the test knows the kind of what it handles
     early = append(TWO, at=just_before, claims=demands)
     assert await path.append(early) == Claimed(0, ONE)
     assert await path.append(append(TWO, at=LATER, claims=demands)) == Appended(2)

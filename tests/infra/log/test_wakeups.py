@@ -32,7 +32,7 @@ async def test_an_append_wakes_everyone_with_the_new_head(
     commit: GroupCommit, wakeups: Wakeups
 ) -> None:
     waiting = [asyncio.create_task(wakeups.wait("log", 10)) for _ in range(3)]
-    await asyncio.sleep(0)
+    await asyncio.sleep(0)  # allow: sleep, one turn of the loop
     await commit.append(append(events=3))
     assert await asyncio.gather(*waiting) == ["3", "3", "3"]
 
@@ -56,7 +56,7 @@ async def test_nothing_falls_between_two_waits(
         await subscription.wait(0)
         for n in range(3):
             notify(database_url, f"log_{log}", str(n))
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(0.2)  # allow: sleep, looks again at what nobody announces
         assert await subscription.wait_all(0) == ["0", "1", "2"]
 
 
