@@ -20,6 +20,10 @@ from infra.errors import BadRequest, BrokerUnavailable, StoreUnavailable, Unavai
 
 PROBE_SECONDS = 2.0
 FIGURES_SECONDS = 5.0
+_ONLY_ITSELF = (
+    b"default-src 'none'; connect-src 'self'; script-src 'unsafe-inline'; style-src 'unsafe-inline'"
+)
+"""A token is typed into that page: nothing from elsewhere may run in it."""
 _FORWARDED = (b"forwarded", b"x-forwarded-for", b"x-real-ip")
 
 
@@ -60,7 +64,9 @@ class About:
 
     async def docs(self, _request: Request) -> Answer:
         """``GET /docs``: a page of our own, so that it also works without the internet."""
-        return _told(self._page, b"text/html; charset=utf-8")
+        answer = _told(self._page, b"text/html; charset=utf-8")
+        answer.headers.append((b"content-security-policy", _ONLY_ITSELF))
+        return answer
 
     async def schema(self, request: Request) -> Answer:
         """``GET /schemas/{event-type}``."""
