@@ -19,6 +19,7 @@ from pydantic import ValidationError
 from pydantic_core import from_json
 
 from domain.shared.aggregate import ENVELOPE, EventBase
+from domain.shared.checks import STORED
 from infra.errors import Corrupt, Misconfigured
 from infra.log.records import NewEvent, RecordedEvent
 
@@ -93,19 +94,23 @@ class _Reader:
         self.alike = _types(event_class.__pydantic_core_schema__) <= _ALIKE
 
     def read(self, data: bytes, envelope: dict[str, Any]) -> EventBase:
-        """Raises ValueError, of which Pydantic's errors are a kind."""
+        """The event, whose values are not judged again: they were when they were written.
+
+        Raises ValueError, of which Pydantic's errors are a kind.
+        """
         if self.alike:
             fields = self._fields(data)
             fields.update(envelope)
             fields.update(self.extra)
-            event = self.validator.validate_python(fields, strict=False)
+            event = self.validator.validate_python(fields, strict=False, context=STORED)
         else:
             if self.lifts:
                 data = orjson.dumps(self._fields(data))
             outside = orjson.dumps({**envelope, **self.extra})
             # The envelope takes the place of the closing brace, so that it has the last word.
             separator = b"," if len(data) > 2 else b""
-            event = self.validator.validate_json(b"".join((data[:-1], separator, outside[1:])))
+            document = b"".join((data[:-1], separator, outside[1:]))
+            event = self.validator.validate_json(document, context=STORED)
         return cast(EventBase, event)
 
     def _fields(self, data: bytes) -> dict[str, Any]:
