@@ -14,7 +14,7 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, NewType, Union, get_args, get_origin
 from uuid import UUID
 
-from pydantic import TypeAdapter
+from pydantic import AwareDatetime, TypeAdapter
 from pydantic.fields import FieldInfo
 
 from domain.shared.personal import is_personal
@@ -48,6 +48,12 @@ _KEY_TYPES = {
 }
 
 
+_FILTER_TYPES = {
+    **{sql_type: python_type for python_type, sql_type in _SQL_TYPES},
+    "timestamptz": AwareDatetime,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column; ``annotation`` is the field's own with its marks, for checking filters."""
@@ -73,6 +79,16 @@ class Column:
     def adapter(self) -> TypeAdapter[Any]:
         """Checks one value of this column."""
         return TypeAdapter(self.annotation)
+
+    def filter_adapter(self) -> TypeAdapter[Any]:
+        """Checks a value to filter by: of the column's kind, or one of its enumeration.
+
+        The column's own rules do not count: rows may hold what today's rules would refuse.
+        """
+        if any(_is_enumeration(member) for member in _members(self.annotation, as_declared=True)):
+            return self.adapter()
+        plain: Any = _FILTER_TYPES[self.sql_type]
+        return TypeAdapter(plain | None if self.optional else plain)
 
 
 def columns_of(row: type[Row]) -> tuple[Column, ...]:
@@ -135,19 +151,28 @@ def _sql_type_of(member: Any) -> str:
     return "jsonb"
 
 
-def _members(annotation: Any) -> Iterator[Any]:
-    """The types a value may have, without marks, aliases and unions around them."""
+def _is_enumeration(member: Any) -> bool:
+    return get_origin(member) is Literal or (isinstance(member, type) and issubclass(member, Enum))
+
+
+def _members(annotation: Any, *, as_declared: bool = False) -> Iterator[Any]:
+    """The types a value may have, without marks, aliases and unions around them.
+
+    Enumerations are told as what they are made of, unless ``as_declared``.
+    """
     origin = get_origin(annotation)
     if origin is Annotated:
-        yield from _members(get_args(annotation)[0])
+        yield from _members(get_args(annotation)[0], as_declared=as_declared)
     elif origin in (Union, UnionType):
         for member in get_args(annotation):
-            yield from _members(member)
+            yield from _members(member, as_declared=as_declared)
+    elif isinstance(annotation, NewType):
+        yield from _members(annotation.__supertype__, as_declared=as_declared)
+    elif as_declared:
+        yield annotation
     elif origin is Literal:
         for value in get_args(annotation):
             yield type(value)
-    elif isinstance(annotation, NewType):
-        yield from _members(annotation.__supertype__)
     else:
         yield _plain(annotation)
 

@@ -24,6 +24,8 @@ from infra.discovery import Registry
 from infra.log.codec import Codec
 from infra.log.records import RecordedEvent
 
+_STREAMS_KNOWN = 500_000
+
 Decode = Callable[[RecordedEvent], EventBase]
 
 COLUMNS = (
@@ -38,27 +40,36 @@ class LazyRecord(RecordedEvent):
     """A record that makes the ids nobody asks for only when asked. (Two ids cost as much as all
     other columns together.)"""
 
-    __slots__ = ("_command", "_correlation")
-    _command: Any
-    _correlation: Any
+    __slots__ = ("_ids",)
+
+    def __init__(self, row: tuple[Any, ...], stream_id: UUID) -> None:
+        (
+            self.position,
+            _,
+            self.version,
+            self.type,
+            self.data,
+            self.occurred_at,
+            self.recorded_at,
+            self.actor,
+            self.department,
+            *self._ids,
+            self.causation_position,
+            self.traceparent,
+            self.clock,
+        ) = row
+        self.stream_id = stream_id
+        self._hash = None
 
     @property
-    def command_id(self) -> UUID:
+    def command_id(self) -> UUID:  # type: ignore[override]  # nobody writes to a stored event
         """The command's id."""
-        return UUID(bytes=self._command)
-
-    @command_id.setter
-    def command_id(self, value: Any) -> None:
-        self._command = value
+        return UUID(bytes=self._ids[0])
 
     @property
-    def correlation_id(self) -> UUID:
+    def correlation_id(self) -> UUID:  # type: ignore[override]  # as above
         """The correlation's id."""
-        return UUID(bytes=self._correlation)
-
-    @correlation_id.setter
-    def correlation_id(self, value: Any) -> None:
-        self._correlation = value
+        return UUID(bytes=self._ids[1])
 
 
 class Records:
@@ -70,8 +81,10 @@ class Records:
     def __call__(self, row: tuple[Any, ...]) -> RecordedEvent:
         stream = self._streams.get(row[1])
         if stream is None:
+            if len(self._streams) >= _STREAMS_KNOWN:
+                self._streams.clear()
             stream = self._streams[row[1]] = UUID(bytes=row[1])
-        return LazyRecord(row[0], stream, *row[2:])
+        return LazyRecord(row, stream)
 
 
 class BulkDecoder:

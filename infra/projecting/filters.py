@@ -14,7 +14,6 @@ from typing import Any
 from psycopg.sql import SQL, Composable, Identifier
 from pydantic import TypeAdapter, ValidationError
 
-from domain.shared.checks import STORED
 from infra.errors import BadRequest
 from infra.projecting.columns import Column
 from infra.projecting.read_model import ReadModel
@@ -114,11 +113,10 @@ class Asked:
     def _value(self, name: str, column: Column, value: Any) -> Any:
         adapter = self._adapters.get(column.name)
         if adapter is None:
-            adapter = self._adapters[column.name] = column.adapter()
+            adapter = self._adapters[column.name] = column.filter_adapter()
         try:
             read = adapter.validate_strings if isinstance(value, str) else adapter.validate_python
-            # not judged: a row may hold what today's rules would refuse, and a filter finds it
-            checked = read(value, context=STORED)
+            checked = read(value)
         except ValidationError:
             # from None: pydantic's text repeats the value
             raise _invalid(name, [column.sql_type]) from None

@@ -136,6 +136,7 @@ class Window:
         self._versions: list[Version] = []
         self._dead_letters: dict[tuple[str, int], DeadLetter] = {}
         self._plain_key = model.plain_key
+        self._key_name = model.row.key[0] if len(model.row.key) == 1 else None
 
     def next(self) -> "Window":
         """An empty window that goes on where this one, once written, ends."""
@@ -248,11 +249,18 @@ class Window:
             elif spec.expects == "nothing":
                 raise RowExists
             row = spec.apply(row, event)
-            if row is not None and (
-                type(row) is not self.model.row or row.key_values() != line.key
-            ):
+            if row is not None and not self._belongs(row, line):
                 raise OtherRow
         return row
+
+    def _belongs(self, row: Row, line: Line) -> bool:
+        """Whether a fold gave back a row of this read model with the key it was given."""
+        if type(row) is not self.model.row:
+            return False
+        if (name := self._key_name) is None:
+            return row.key_values() == line.key
+        value = row.__dict__[name]
+        return value is line.key[0] or bool(value == line.key[0])
 
     def _new_version(self, line: Line, before: Row | None, position: int) -> None:
         if line.since and before is not None:

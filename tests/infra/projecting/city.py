@@ -33,7 +33,7 @@ class LogFeed:
     async def read(self, after: int, limit: int) -> Sequence[RecordedEvent]:
         return await self._reader.read(after, limit)
 
-    async def wait(self, after: int, timeout: float) -> None:  # noqa: ASYNC109
+    async def wait(self, after: int, timeout: float) -> None:  # noqa: ASYNC109  # the port's own name
         with self._wakeups.subscribe("log") as subscription:
             if await self._reader.head() <= after:
                 await subscription.wait(timeout)
@@ -66,7 +66,7 @@ class City:
                     clock=clock,
                 )
             )
-            position = verdict.first_position + len(stream) - 1  # type: ignore[union-attr]
+            position = verdict.first_position + len(stream) - 1  # type: ignore[union-attr]  # the test knows the kind of what it handles
         return position
 
     def feed(self) -> LogFeed:
@@ -136,7 +136,7 @@ async def until(condition: Callable[[], Any], longest_seconds: float = 20) -> No
                 met = await met
             if met:
                 return
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.01)  # allow: sleep, looks again at what nobody announces
 
 
 def _runs(events: Iterable[EventBase | NewEvent]) -> list[list[NewEvent]]:

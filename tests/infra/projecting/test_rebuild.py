@@ -11,8 +11,10 @@ import pytest
 from infra.errors import BadRequest
 from infra.log.codec import Codec
 from infra.projecting import builds
+from infra.projecting.dead_letters import DeadLetters
 from infra.projecting.decoding import BulkDecoder
 from infra.projecting.filling import Share, fill
+from infra.projecting.pool import open_work_pool
 from infra.projecting.rebuild import Rebuilder, RebuildRunning, VerifyRefused
 from tests.infra.projecting import programmes
 from tests.infra.projecting.city import City, Matter, until
@@ -266,3 +268,23 @@ async def test_a_rebuild_parks_what_it_cannot_fold_or_store_and_the_rest_goes_on
     assert done.verdict.parked == 2
     assert await tables(city) == live
     assert await city.sql(letters) == parked
+
+
+async def test_a_rebuild_leaves_out_what_an_operator_left_out(city: City, faulty: set[int]) -> None:
+    faulty.add(13)
+    a = Matter()
+    await city.append(a(Account.Opened, **OPENED))
+    await city.append(*(a(Account.Deposited, amount=n) for n in (1, 13, 2)))
+    await city.project()
+    models = list(rebuilder(city).models.values())
+    work = await open_work_pool(city.url, city.namespace, size=1)
+    letters = DeadLetters(work, Codec(programmes.registry()), models)
+    await letters.skip("balance", str(a.id), 3, who="operator-1", why="entered twice")
+    await letters.retry("balance", str(a.id))
+    await work.close()
+    live = await tables(city)
+    faulty.clear()  # by now the fold would take it
+    for workers in (1, 2):
+        await rebuilder(city).rebuild("balance", workers=workers)
+        assert await tables(city) == live
+    assert (await rebuilder(city).verify("balance")).equal
