@@ -7,6 +7,7 @@ a stretch at each asking, because the log has no index by type; after a start th
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
+import nats.errors
 from prometheus_client import Gauge
 
 from infra.database import Pool, translated, undisturbed
@@ -105,7 +106,7 @@ class Figures:
             return
         try:
             position = await self._stream_position()
-        except Unavailable:
+        except (Unavailable, nats.errors.Error, OSError):
             return
         self._relay.set(max(0, head - position))
         waiting = await self._reader.read(position, 1)

@@ -22,6 +22,7 @@ from infra.log.read import LogReader
 from infra.log.records import RecordedEvent
 from infra.log.wakeups import Wakeups
 from infra.relay.message import from_message
+from infra.relay.session import end
 
 log = structlog.get_logger(__name__)
 
@@ -81,11 +82,7 @@ class Feed:
 
     async def stop(self) -> None:
         """Ends what `start` began."""
-        for task in self._tasks:
-            task.cancel()
-        for task in self._tasks:
-            with suppress(asyncio.CancelledError):
-                await task
+        await end(self._tasks)
         self._tasks = []
         self._following = False
 

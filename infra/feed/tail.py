@@ -18,7 +18,7 @@ from infra.log.read import LogReader
 from infra.log.records import RecordedEvent
 from infra.relay import session as sessions
 from infra.relay.message import from_message
-from infra.relay.session import Session, session, translated
+from infra.relay.session import Session, heed_cancellation, session, translated
 from infra.relay.stream import EventStream
 
 log = structlog.get_logger(__name__)
@@ -55,6 +55,7 @@ class Tail:
         pause = sessions.FIRST_PAUSE_SECONDS
         reason = ""
         while True:
+            heed_cancellation()
             try:
                 async with session(self._urls, f"{self._namespace} feed") as broker:
                     await broker.run(self._follow(broker))

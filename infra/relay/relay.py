@@ -22,7 +22,7 @@ from infra.log.wakeups import Wakeups
 from infra.relay import session as sessions
 from infra.relay.audit import Difference, ahead, check, inspect
 from infra.relay.publisher import Fenced, Publisher, StreamGone
-from infra.relay.session import Session, first_of, session
+from infra.relay.session import Session, first_of, heed_cancellation, session
 from infra.relay.stream import EventStream, StreamInfo
 
 log = structlog.get_logger(__name__)
@@ -107,6 +107,7 @@ class Relay:
         pause = sessions.FIRST_PAUSE_SECONDS
         loop = asyncio.get_running_loop()
         while True:
+            heed_cancellation()
             begun = loop.time()
             try:
                 async with session(self._urls, f"{self._namespace} relay") as broker:

@@ -6,11 +6,10 @@ therefore ever sent late, from a buffer, to a server that has changed meanwhile.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any, NoReturn
 
-import nats
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from nats.errors import MaxPayloadError
@@ -19,6 +18,7 @@ from infra.errors import BrokerUnavailable, Misconfigured
 
 FIRST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 2.0
+_CANCEL_AGAIN_SECONDS = 0.5
 _CONNECT_SECONDS = 5.0
 _PING_SECONDS = 5
 _OLDEST_SERVER = (2, 11)
@@ -57,22 +57,23 @@ async def session(urls: Sequence[str], name: str) -> AsyncIterator[Session]:
     async def on_error(_: Exception) -> None:
         """Whoever is concerned learns it from the closed connection, a gap or a time limit."""
 
-    with translated():
-        async with asyncio.timeout(_CONNECT_SECONDS):
-            client = await nats.connect(
-                list(urls),
-                name=name,
-                allow_reconnect=False,
-                max_reconnect_attempts=1,
-                reconnect_time_wait=0.1,
-                connect_timeout=2,
-                ping_interval=_PING_SECONDS,
-                max_outstanding_pings=2,
-                error_cb=on_error,
-                disconnected_cb=on_closed,
-                closed_cb=on_closed,
-            )
+    client = Client()
     try:
+        with translated():
+            async with asyncio.timeout(_CONNECT_SECONDS):
+                await client.connect(
+                    list(urls),
+                    name=name,
+                    allow_reconnect=False,
+                    max_reconnect_attempts=1,
+                    reconnect_time_wait=0,  # type: ignore[arg-type]  # it takes fractions
+                    connect_timeout=2,
+                    ping_interval=_PING_SECONDS,
+                    max_outstanding_pings=2,
+                    error_cb=on_error,
+                    disconnected_cb=on_closed,
+                    closed_cb=on_closed,
+                )
         version = client.connected_server_version
         if (version.major, version.minor) < _OLDEST_SERVER:
             raise Misconfigured(
@@ -93,6 +94,11 @@ def translated() -> Iterator[None]:
     except MaxPayloadError as error:
         raise Misconfigured("an event is larger than the NATS server's max_payload") from error
     except (NatsError, OSError, TimeoutError) as error:
+        if "Authorization Violation" in str(error.args):
+            raise Misconfigured(
+                "NATS 拒绝了 HUIMIN_NATS_URL 中的用户或密码 · NATS refuses the user or the password in "
+                "HUIMIN_NATS_URL"
+            ) from error
         raise BrokerUnavailable(type(error).__name__) from error
 
 
@@ -100,10 +106,29 @@ async def first_of(*work: Coroutine[Any, Any, None]) -> None:
     """Runs all until the first ends, then ends the others; raises what that one raised."""
     tasks = [asyncio.ensure_future(w) for w in work]
     try:
+        heed_cancellation()
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in done:
             task.result()
     finally:
-        for task in tasks:
+        await end(tasks)
+
+
+async def end(tasks: Collection[asyncio.Task[None]]) -> None:
+    """Cancels the tasks until they are done. Once is not enough: a cancellation that meets an
+    answer is swallowed by asyncio.wait_for before 3.12, which the client uses, and by the client."""
+    running = {task for task in tasks if not task.done()}
+    while running:
+        for task in running:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        _, running = await asyncio.wait(running, timeout=_CANCEL_AGAIN_SECONDS)
+    for task in tasks:
+        if not task.cancelled():
+            task.exception()  # so that it counts as looked at
+
+
+def heed_cancellation() -> None:
+    """Raises CancelledError when this task's cancellation was swallowed; see `end`."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError

@@ -101,7 +101,9 @@ def test_a_token_that_is_not_wholly_right_is_refused(trusting: Verifier, token: 
 
 
 def test_a_few_seconds_of_clock_difference_do_no_harm(trusting: Verifier) -> None:
-    assert trusting.caller(signed(exp=datetime.now(UTC) - timedelta(seconds=10))).actor == "officer-7"
+    assert (
+        trusting.caller(signed(exp=datetime.now(UTC) - timedelta(seconds=10))).actor == "officer-7"
+    )
 
 
 def test_roles_nobody_knows_are_passed_over(trusting: Verifier) -> None:

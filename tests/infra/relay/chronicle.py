@@ -22,7 +22,7 @@ from infra.log.wakeups import Wakeups
 from infra.relay.audit import Comparison, compare
 from infra.relay.message import to_message
 from infra.relay.relay import Relay, State
-from infra.relay.session import session
+from infra.relay.session import end, session
 from infra.relay.stream import EventStream, StreamInfo
 
 AT = datetime(2014, 3, 3, 9, 30, 0, 123456, tzinfo=UTC)
@@ -86,9 +86,8 @@ class Chronicle:
         """Ends the relay wherever it is."""
         for task, running in self._running:
             if running is relay:
-                task.cancel()
-                with suppress(asyncio.CancelledError):
-                    await task
+                await end([task])
+                assert task.cancelled()
 
     async def feed(self, codec: Any = None, **options: Any) -> Feed:
         """A started feed."""
@@ -220,7 +219,7 @@ async def eventually(condition: Callable[[], Awaitable[bool]]) -> None:
     """Waits until the condition holds; an engine that is away for a moment does not matter."""
     async with asyncio.timeout(PATIENCE_SECONDS):
         while not await _holds(condition):  # noqa: ASYNC110  # what is awaited is another process
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.02)  # allow: sleep, looks again at what nobody announces
 
 
 async def _holds(condition: Callable[[], Awaitable[bool]]) -> bool:
