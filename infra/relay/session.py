@@ -66,7 +66,7 @@ async def session(urls: Sequence[str], name: str) -> AsyncIterator[Session]:
                     name=name,
                     allow_reconnect=False,
                     max_reconnect_attempts=1,
-                    reconnect_time_wait=0,  # type: ignore[arg-type]  # it takes fractions
+                    reconnect_time_wait=0,
                     connect_timeout=2,
                     ping_interval=_PING_SECONDS,
                     max_outstanding_pings=2,

@@ -53,14 +53,17 @@ async def test_a_wrong_password_is_a_wrong_setting(nats_url: str) -> None:
             pass
 
 
+async def never() -> None:
+    """Work that has no end of its own."""
+    await asyncio.Event().wait()
+
+
 async def test_work_ends_with_the_connection(tmp_path: Path) -> None:
     engine = EmbeddedNats(tmp_path)
     engine.start()
     try:
         async with session([engine.url], "test") as broker:
-            working = asyncio.create_task(
-                broker.run(asyncio.sleep(60))
-            )  # allow: sleep, work that never ends by itself
+            working = asyncio.create_task(broker.run(never()))
             await broker.client.flush()
             engine.kill()
             with pytest.raises(BrokerUnavailable):
