@@ -15,6 +15,7 @@ from uuid import UUID
 
 import pytest
 
+from infra.database import connect
 from infra.projecting.read_model import describe
 from infra.projecting.rebuild import Rebuilder
 from projections.base import FOLD, Row, fold
@@ -95,25 +96,55 @@ async def test_a_standby_process_takes_over_from_a_killed_one(city: City) -> Non
             await until(lambda: _is_past(city, 3), 3)
 
 
-async def test_a_projector_whose_connections_are_cut_goes_on(city: City) -> None:
+_OF_LEASE = """
+SELECT pg_terminate_backend(pid) FROM pg_locks
+WHERE locktype = 'advisory'
+  AND (classid::bigint << 32) | objid::bigint
+      = hashtextextended(current_schema() || '.lease.balance', 0)
+"""
+_WHO_WAITS_FOR_ME = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))
+"""
+
+
+async def test_a_projector_whose_lease_is_cut_off_takes_it_again(city: City) -> None:
     a = Matter()
     await city.append(a(Account.Opened, **OPENED))
-    async with city.projecting():
-        for n in range(3):
-            await until(partial(_is_past, city, n + 1))
-            await city.sql(
-                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
-                " WHERE application_name IN ('huimin-projector', 'huimin-leases')"
-                " AND pid <> pg_backend_pid() AND query ~ current_schema() = false"
-                " AND pid IN (SELECT pid FROM pg_locks JOIN pg_class c ON c.oid = relation"
-                "             JOIN pg_namespace s ON s.oid = relnamespace"
-                "             WHERE nspname = current_schema())"
-            )
+    owner = await connect(city.url, city.namespace)
+    async with owner, city.projecting():
+
+        async def cut() -> bool:
+            found = await owner.execute(_OF_LEASE)
+            return bool(await found.fetchall())
+
+        for _ in range(3):
+            await until(cut)
             await city.append(a(Account.Deposited, amount=1))
-        await until(lambda: _is_past(city, 4))
-    assert (
-        await Rebuilder(city.url, city.namespace, programmes.registry()).verify("balance")
-    ).equal
+        await until(partial(_is_past, city, 4))
+
+
+async def test_a_connection_cut_in_the_middle_of_a_page_costs_that_page_and_nothing_more(
+    city: City,
+) -> None:
+    a = Matter()
+    await city.append(a(Account.Opened, **OPENED))
+    owner = await connect(city.url, city.namespace)
+    async with owner, city.projecting():
+        await until(partial(_is_past, city, 1))
+        for n in range(3):
+            async with owner.transaction():
+                await owner.execute("SELECT FROM projections WHERE name = 'balance' FOR UPDATE")
+                await city.append(a(Account.Deposited, amount=1))
+
+                async def cut() -> bool:
+                    found = await owner.execute(_WHO_WAITS_FOR_ME)
+                    return bool(await found.fetchall())
+
+                await until(cut)
+            await until(partial(_is_past, city, n + 2))
+    rebuilder = Rebuilder(city.url, city.namespace, programmes.registry())
+    assert (await rebuilder.verify("balance")).equal
 
 
 class Counted(Row, key="account_id"):
