@@ -22,7 +22,6 @@ from api.http.doors import JSON, Request, admit, bad_header
 from api.http.parameters import LARGEST_POSITION, only, parameter, parameters, point, text, whole
 from api.http.parts import Parts
 from api.http.problems import Answer, MethodNotAllowed, RowNotFound, as_of_header
-from domain.shared.checks import STORED
 from infra.errors import BadRequest, ReadModelBehind
 from infra.projecting.queries import LARGEST_PAGE
 
@@ -109,9 +108,9 @@ class Queries:
             return text({filter_name: value}, filter_name)
         adapter = self._adapters.get((name, column_name))
         if adapter is None:
-            adapter = self._adapters[name, column_name] = column.adapter()
+            adapter = self._adapters[name, column_name] = column.filter_adapter()
         try:
-            return adapter.validate_json(orjson.dumps(value), strict=True, context=STORED)
+            return adapter.validate_json(orjson.dumps(value), strict=True)
         except ValidationError:
             raise parameter(filter_name, column.sql_type) from None
 

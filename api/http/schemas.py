@@ -64,7 +64,7 @@ def _filters(asked: Asked) -> Iterable[tuple[str, TypeAdapter[Any]]]:
     for name in asked.filters:
         column_name, _, operator = name.partition("__")
         column = asked.columns[column_name]
-        yield name, TypeAdapter(str) if operator == "prefix" else column.adapter()
+        yield name, TypeAdapter(str) if operator == "prefix" else column.filter_adapter()
 
 
 def bounded(schema: Any) -> Any:
