@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
+from infra.database import Pool
 from tests.api.http.city import City
 
 APPLY = "/commands/street-permits/apply-for-permit"
@@ -44,6 +45,16 @@ def applications(city: City) -> Counter[str]:
     return found
 
 
+async def until_whole(pool: Pool) -> None:
+    """Every connection is back; the last ones may be in use for a moment more."""
+    async with asyncio.timeout(20):
+        while True:
+            stats = pool.get_stats()
+            if stats["pool_available"] == stats["pool_size"]:
+                return
+            await asyncio.sleep(0.01)  # allow: sleep, looks again at what nobody announces
+
+
 def test_a_thousand_clients_go_away_and_nothing_is_lost_or_doubled(city: City) -> None:
     randomly = random.Random(7)
     token = city.token("citizen-1", "citizen")
@@ -66,9 +77,8 @@ def test_a_thousand_clients_go_away_and_nothing_is_lost_or_doubled(city: City) -
     found = applications(city)
     assert [found[permit] for permit in sent] == [1] * CLIENTS
     for pool in (city.pool, city.writers):
-        stats = pool.get_stats()
-        assert stats["pool_available"] == stats["pool_size"]
-        assert stats.get("requests_waiting", 0) == 0
+        city.run(until_whole(pool))
+        assert pool.get_stats().get("requests_waiting", 0) == 0
     assert city.commit.queue_length == 0
 
 
