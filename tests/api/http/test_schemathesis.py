@@ -21,7 +21,7 @@ NEVER = {"internal", "store-unavailable", "overloaded", "broker-unavailable"}
 MOST_SECONDS = 600
 
 
-@pytest.mark.slow
+@pytest.mark.faults
 @pytest.mark.parametrize(
     ("programmes", "department"),
     [(permits.registry, "urban-management"), (discover, "market-regulation")],
