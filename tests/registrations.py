@@ -22,7 +22,7 @@ from domain.company_registration.applications import Document, ReasonCode
 from domain.company_registration.names import OrganisationForm
 from domain.shared.address import Address
 from domain.shared.identifiers import make_resident_id, make_uscc
-from tests.scenario import HUIMIN, MATTER, Step, caller, keyed_hash
+from tests.scenario import HUIMIN, MATTER, Step, caller, keyed_hash, shanghai
 
 USCC = "91330203MA2AF3XQ2G"
 OTHER_USCC = "91330203MA2A000770"
@@ -313,6 +313,38 @@ SOLE_TRADER = (
     approved(),
     licensed(SOLE_TRADER_USCC),
 )
+
+
+ONE_OF_EACH: dict[str, Step] = {
+    "expire-name": name_expired(at=shanghai("2026-06-01T09:00")),
+    "submit-application": submitted(),
+    "request-correction": correction_requested(),
+    "resubmit": resubmitted(),
+    "lapse": lapsed(at=shanghai("2026-06-01T09:00")),
+    "extend-legal-term": term_extended(),
+    "approve": approved(),
+    "reject": rejected(),
+    "withdraw": withdrawn(),
+    "issue-licence": licensed(),
+    "file-with-department": filed("hrss"),
+    "take-back-filing": taken_back(),
+    "apply-change": change_applied(),
+    "approve-change": change_approved(),
+    "reject-change": change_rejected(),
+    "suspend": suspended(),
+    "resume": resumed(),
+    "announce-simple-deregistration": announced(),
+    "request-objection": objection_requested(),
+    "object": objected(),
+    "extend-deregistration": deregistration_extended(),
+    "end-announcement": announcement_ended(at=shanghai("2026-06-01T09:00")),
+    "deregister": deregistered(),
+    "revoke-licence": revoked(),
+    "annul-registration": annulled(),
+    "flag-officeholder": flagged(),
+    "lift-flag": flag_lifted(),
+}
+"""Every command on a registration once, sound but for the state that it may meet."""
 
 
 def matter_id(number: int) -> UUID:
