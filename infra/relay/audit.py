@@ -145,6 +145,6 @@ def ahead(position: int) -> StreamAhead:
     """The alarm: at ``position`` the stream holds an event that the log does not."""
     return StreamAhead(
         f"the stream holds an event at position {position} that the log does not; if the log is "
-        "right, say so with `huimin relay accept-log`",
+        "right, say so with `huimin stream accept-log`",
         position=position,
     )

@@ -38,7 +38,7 @@ async def test_a_stream_ahead_of_the_log_stops_the_relay_until_an_operator_accep
         await becomes(relay, State.STREAM_AHEAD)
     alarm = next(line for line in logs if line.get("state") == "stream-ahead")
     assert (alarm["log_level"], alarm["position"]) == ("error", 102)
-    assert "huimin relay accept-log" in alarm["reason"]
+    assert "huimin stream accept-log" in alarm["reason"]
     assert await held(chronicle) == 102
     await stands(chronicle, "stream-ahead")
 
