@@ -1,10 +1,29 @@
 """The map is fresh, names that live for ever live on, and every declaration is whole."""
 
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import get_type_hints
+
 from domain.shared.catalogue import ALL
+from domain.shared.sentences import fields
 from infra.discovery import discover
 from infra.map import MAP, NAMES, stored_names, written_map
 
 REGISTRY = discover()
+ROOT = Path(__file__).parent.parent
+
+
+def codes_of_bodies() -> Iterator[str]:
+    """The codes with which values and commands find a body wrong, read off the source."""
+    for path in (*ROOT.glob("domain/**/*.py"), *ROOT.glob("commands/**/*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            match node:
+                case ast.Call(
+                    func=ast.Name(id="bad" | "PydanticCustomError"),
+                    args=[ast.Constant(value=str(code)), *_],
+                ):
+                    yield code
 
 
 def test_the_map_is_what_discovery_finds() -> None:
@@ -35,3 +54,17 @@ def test_every_refusal_has_a_sentence_in_chinese_and_english() -> None:
     sentences = {**ALL, **REGISTRY.sentences}
     assert {r.code for r in REGISTRY.refusals if r.code not in sentences} == set()
     assert all(zh and en for zh, en in sentences.values())
+
+
+def test_every_code_of_a_wrong_body_has_a_sentence_too() -> None:
+    found = set(codes_of_bodies())
+    assert {"name-malformed", "shares-not-whole", "bad-resident-id"} <= found
+    assert found - set(ALL) - set(REGISTRY.sentences) == set()
+
+
+def test_every_fact_of_a_sentence_is_one_of_its_refusal() -> None:
+    sentences = {**ALL, **REGISTRY.sentences}
+    for refusal in REGISTRY.refusals:
+        known = set(get_type_hints(refusal)) | {"code"}
+        for template in sentences[refusal.code]:
+            assert fields(template) <= known, refusal.code

@@ -25,6 +25,7 @@ from tests.registrations import (
     deregistered,
     licensed,
     name_reserved,
+    shareholder,
     subject,
     submitted,
 )
@@ -115,8 +116,8 @@ async def test_a_bar_one_position_before_the_approval_stops_it(office: Office) -
         await office.take(approved(), matter)
 
 
-async def test_a_bar_of_somebody_else_stops_nothing(office: Office) -> None:
-    matter = await office.play(name_reserved(), submitted())
+async def test_a_bar_of_a_shareholder_who_holds_no_office_stops_nothing(office: Office) -> None:
+    matter = await office.play(name_reserved(), submitted(shareholders=(shareholder(9),)))
     bar = BarOfficeholder(list=BarList.COURT, decision_no="甬执2号", subject=subject(9))
     await office.take(Step(bar, HUIMIN), uuid4())
     assert (await office.take(approved(), matter)).version == 3
