@@ -6,11 +6,14 @@ are appended, and one that vanished or changed is never written over but fails `
 """
 
 import hashlib
+import inspect
 from pathlib import Path
+from typing import Any, get_args, get_type_hints
 
 import orjson
+from eventsourcing.domain import CanInitAggregate, CommandMethodDecorator, decorated_func_callers
 
-from commands.base import CommandSpec
+from commands.base import Command, CommandSpec, PolicySpec
 from domain.shared.aggregate import EventBase
 from domain.shared.clocks import ClockedAggregate
 from infra.discovery import Registry, discover
@@ -29,7 +32,12 @@ def written_map(registry: Registry) -> str:
         "",
     ]
     for program in sorted({spec.program for spec in registry.commands.values()}):
-        lines += [f"## {program}", "", "| Command | Who | Begins or changes |", "|---|---|---|"]
+        lines += [
+            f"## {program}",
+            "",
+            "| Command | Who | Begins or changes | Events |",
+            "|---|---|---|---|",
+        ]
         specs = [spec for spec in registry.commands.values() if spec.program == program]
         lines += [_command_line(spec) for spec in sorted(specs, key=lambda s: s.name)]
         lines += ["", "| Event | Read models | Policies |", "|---|---|---|"]
@@ -38,6 +46,14 @@ def written_map(registry: Registry) -> str:
             for name, event in sorted(registry.events.items())
             if name.startswith(f"{program}.")
         ]
+        policies = [
+            policy
+            for _, policy in sorted(registry.policies.items())
+            if any(event.type_name.startswith(f"{program}.") for event in policy.event_classes)
+        ]
+        if policies:
+            lines += ["", "| Policy | Asks for | When refused |", "|---|---|---|"]
+            lines += [_policy_line(registry, policy) for policy in policies]
         lines.append("")
     return "\n".join(lines)
 
@@ -48,7 +64,52 @@ def _command_line(spec: CommandSpec) -> str:
         who += f" of {', '.join(sorted(spec.departments))}"
     if spec.when_due:
         who += f"; when `{spec.when_due}` falls due"
-    return f"| `{spec.name}` | {who} | {'begins' if spec.begins else 'changes'} {spec.aggregate.__name__} |"
+    events = ", ".join(f"`{name}`" for name in _events_of(spec))
+    change = f"{'begins' if spec.begins else 'changes'} {spec.aggregate.__name__}"
+    return f"| `{spec.name}` | {who} | {change} | {events} |"
+
+
+def _events_of(spec: CommandSpec) -> list[str]:
+    """The events a command may record, without programme: of one that begins a matter, the first;
+    else those that the deciding methods named in its handler have applied, and their own parts."""
+    own = spec.aggregate.events
+    if spec.begins:
+        return [_event_name(n) for n, e in own.items() if issubclass(e, CanInitAggregate)]
+    found: list[str] = []
+    named = inspect.unwrap(spec.handler).__code__.co_names
+    waiting = [name for name in named if name in spec.aggregate.actions]
+    seen = set(waiting)
+    while waiting:
+        member = inspect.getattr_static(spec.aggregate, waiting.pop(0), None)
+        if isinstance(member, CommandMethodDecorator):
+            applied = decorated_func_callers[member].__name__
+            found += [_event_name(n) for n, e in own.items() if e.__name__ == applied]
+        elif inspect.isfunction(member):
+            names = set(inspect.unwrap(member).__code__.co_names) - seen
+            waiting += sorted(name for name in names if name.startswith("_"))
+            seen |= names
+    return found
+
+
+def _event_name(stored: str) -> str:
+    return stored.split(".")[1]
+
+
+def _policy_line(registry: Registry, policy: PolicySpec) -> str:
+    asked = ", ".join(f"`{spec.program}/{spec.name}`" for spec in _asked_for(registry, policy))
+    return f"| `{policy.name}` | {asked} | {policy.fails} |"
+
+
+def _asked_for(registry: Registry, policy: PolicySpec) -> list[CommandSpec]:
+    """The commands in what a policy says it returns."""
+    said: list[Any] = [get_type_hints(policy.react).get("return")]
+    models = []
+    while said:
+        part = said.pop(0)
+        said = [*get_args(part), *said]
+        if isinstance(part, type) and issubclass(part, Command) and part is not Command:
+            models.append(part)
+    return [registry.command_for(model) for model in models]
 
 
 def _event_line(registry: Registry, name: str, event: type[EventBase]) -> str:

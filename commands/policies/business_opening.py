@@ -3,7 +3,7 @@
 One policy for all four events, so that they reach the process in the order of the log.
 """
 
-from commands.base import Command, policy
+from commands.base import policy
 from commands.business_opening import (
     AbandonOpening,
     BeginBusinessOpening,
@@ -20,7 +20,7 @@ def follow_the_registration(
     | CompanyRegistration.FilingRecorded
     | CompanyRegistration.RegistrationAnnulled
     | CompanyRegistration.FilingTakenBack,
-) -> Command:
+) -> BeginBusinessOpening | RecordOpeningFiling | AbandonOpening | RecordTakeBack:
     """Begins with the licence; learns of each filing, of the annulment, of each take-back."""
     opening = opening_id(e.id)
     match e:
