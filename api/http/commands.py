@@ -155,14 +155,18 @@ class Running:
     """Commands under way: each in a task that outlives the request it came with."""
 
     def __init__(self) -> None:
-        self._tasks: set[asyncio.Task[Outcome]] = set()
+        self._left_alone: set[asyncio.Task[Outcome]] = set()
 
     async def to_its_end(self, command: Coroutine[Any, Any, Outcome]) -> Outcome:
         """The verdict; when the waiting one is cancelled, the command is not."""
         task = asyncio.get_running_loop().create_task(command)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return await asyncio.shield(task)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            # The loop itself holds tasks weakly, and nobody else holds this one any more.
+            self._left_alone.add(task)
+            task.add_done_callback(self._left_alone.discard)
+            raise
 
 
 def may_send(caller: Caller, spec: CommandSpec) -> bool:
