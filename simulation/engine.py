@@ -80,7 +80,10 @@ class Engine:
         try:
             async with asyncio.TaskGroup() as group:
                 for _ in range(concurrency):
-                    group.create_task(self._work(waiting))
+                    group.create_task(self._work(waiting, group))
+        except* Unreachable as failures:
+            # what one cannot reach, none can
+            raise Unreachable(str(failures.exceptions[0])) from None
         finally:
             reporter.cancel()
             self.seconds = loop.time() - begun_at
@@ -99,17 +102,25 @@ class Engine:
             await asyncio.sleep(REPORT_EVERY_SECONDS)
             progress(self.steps_taken, total, self.acknowledged / (loop.time() - begun_at))
 
-    async def _work(self, waiting: Iterator[Played]) -> None:
+    async def _work(self, waiting: Iterator[Played], group: asyncio.TaskGroup) -> None:
         for played in waiting:
-            try:
-                for number, step in enumerate(played.matter.steps):
-                    await self._take(played, number, step)
-                    self.steps_taken += 1
-            except (Surprise, Unreachable) as reason:
-                played.stopped = str(reason)
-            finally:
-                # whoever waits for this matter's beginning waits no longer, come what may
-                self._begun[played.matter.id].set()
+            await self._go_on(played, 0, group)
+
+    async def _go_on(self, played: Played, first: int, group: asyncio.TaskGroup) -> None:
+        """Takes the steps from ``first`` on; at one that waits for reactions, somebody else does,
+        because who waits holds up those who need not."""
+        try:
+            for number, step in enumerate(played.matter.steps[first:], first):
+                if step.until is not None and number > first:
+                    group.create_task(self._go_on(played, number, group))
+                    return
+                await self._take(played, number, step)
+                self.steps_taken += 1
+        except Surprise as reason:
+            played.stopped = str(reason)
+        finally:
+            # whoever waits for this matter's beginning waits no longer, come what may
+            self._begun[played.matter.id].set()
 
     async def _take(self, played: Played, number: int, step: Step) -> None:
         if step.after is not None and (other := self._begun.get(step.after)) is not None:

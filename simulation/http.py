@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 import httptools
 import orjson
 
+from infra.errors import Unavailable
+
 AGAIN = frozenset({429, 502, 503, 504})
 """Statuses of which the contract says that nothing was done and a retry is safe."""
 
@@ -23,7 +25,7 @@ LONGEST_PAUSE_SECONDS = 1.0
 ANSWER_WITHIN_SECONDS = 20.0
 
 
-class Unreachable(Exception):
+class Unreachable(Unavailable):
     """Nothing but passing failures for as long as patience lasts."""
 
 

@@ -7,13 +7,14 @@ from typing import Any
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
+from infra.errors import HuiminError
 from simulation.http import Client
 
 LARGEST_PAGE = 500
 WAIT_SECONDS = 30
 
 
-class Surprise(Exception):
+class Surprise(HuiminError):
     """An answer that the plan does not know; the message says which, without what was sent."""
 
 
