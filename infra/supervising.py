@@ -54,7 +54,11 @@ class Supervisor:
         self.log_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         tasks = [asyncio.create_task(self._keep(role), name=role.name) for role in self.roles]
         try:
-            await asyncio.gather(*tasks)
+            # not gather: cancelled, it cancels all at once and goes on when the first has ended,
+            # and the cancelling below would then tear the others from waiting for their processes
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+            for task in done:
+                task.result()
         finally:
             for task in reversed(tasks):
                 task.cancel()
