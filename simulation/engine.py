@@ -106,27 +106,36 @@ class Engine:
         for played in waiting:
             await self._go_on(played, 0, group)
 
-    async def _go_on(self, played: Played, first: int, group: asyncio.TaskGroup) -> None:
-        """Takes the steps from ``first`` on; at one that waits for reactions, somebody else does,
-        because who waits holds up those who need not."""
+    async def _go_on(
+        self, played: Played, first: int, group: asyncio.TaskGroup, *, patient: bool = False
+    ) -> None:
+        """Takes the steps from ``first`` on. At one that has to wait, somebody ``patient`` goes
+        on, because who waits would hold up those who need not."""
         try:
             for number, step in enumerate(played.matter.steps[first:], first):
-                if step.until is not None and number > first:
-                    group.create_task(self._go_on(played, number, group))
-                    return
+                if step.until is not None or self._comes_too_early(step):
+                    if not patient:
+                        group.create_task(self._go_on(played, number, group, patient=True))
+                        return
+                    await self._wait(played.matter, step)
                 await self._take(played, number, step)
                 self.steps_taken += 1
         except Surprise as reason:
             played.stopped = str(reason)
-        finally:
-            # whoever waits for this matter's beginning waits no longer, come what may
-            self._begun[played.matter.id].set()
+        # whoever waits for this matter's beginning waits no longer, whatever came of it
+        self._begun[played.matter.id].set()
 
-    async def _take(self, played: Played, number: int, step: Step) -> None:
+    def _comes_too_early(self, step: Step) -> bool:
+        other = self._begun.get(step.after) if step.after else None
+        return other is not None and not other.is_set()
+
+    async def _wait(self, matter: Matter, step: Step) -> None:
         if step.after is not None and (other := self._begun.get(step.after)) is not None:
             await other.wait()
         if step.until is not None:
-            await self._wait_for(played.matter, step.until)
+            await self._wait_for(matter, step.until)
+
+    async def _take(self, played: Played, number: int, step: Step) -> None:
         body: Body = step.body
         for attempt in range(MOST_ATTEMPTS):
             reply = await self._send(played.matter, number, step, body, attempt)

@@ -1,0 +1,161 @@
+"""The engine against a small server that knows the contract's answers: order, waits, surprises."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import orjson
+
+from commands.base import Role
+from simulation.engine import Engine, Senders
+from simulation.http import Client
+from simulation.matters import Matter, Played, Sender, Step, Until
+from simulation.reading import Reader
+from tests.simulation.events import shanghai
+
+CITIZEN = Sender("citizen-1", Role.CITIZEN)
+NINE = shanghai("2026-03-02T09:00")
+
+
+class Office:
+    """Takes a name for whoever asks first; ``asked`` are (matter, trade name, headers)."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str, dict[str, str]]] = []
+        self.taken: set[str] = set()
+        self.filings = 0
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while True:
+                head = (await reader.readuntil(b"\r\n\r\n")).decode()
+                headers = dict(re.findall(r"([\w-]+): (.*)\r\n", head))
+                body = await reader.readexactly(int(headers.get("content-length", 0)))
+                status, document = self._answer(head, headers, body)
+                data = orjson.dumps(document)
+                writer.write(f"HTTP/1.1 {status} X\r\ncontent-length: {len(data)}\r\n\r\n".encode())
+                writer.write(data)
+        except asyncio.IncompleteReadError:
+            return
+        finally:
+            writer.close()
+
+    def _answer(
+        self, head: str, headers: dict[str, str], body: bytes
+    ) -> tuple[int, dict[str, object]]:
+        if head.startswith("GET /audit/"):
+            self.filings += 1
+            kind = {"type": "company-registration.filing-recorded.v1"}
+            return 200, {"items": [kind] * self.filings, "next": None}
+        sent = orjson.loads(body)
+        matter, name = sent["registration_id"], sent["trade_name"]
+        self.asked.append((matter, name, headers))
+        if name in self.taken:
+            return 409, {"code": "name-taken"}
+        self.taken.add(name)
+        position = len(self.taken)
+        kind = {"type": "company-registration.name-reserved.v1"}
+        return 201, {"id": matter, "version": 1, "position": position, "events": [kind]}
+
+
+@asynccontextmanager
+async def office() -> AsyncIterator[tuple[Office, Engine]]:
+    here = Office()
+    listening = await asyncio.start_server(here.serve, "127.0.0.1", 0)
+    client = Client(f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}", patience_seconds=2)
+    senders = Senders(lambda actor, roles, _: f"{actor}:{','.join(roles)}")
+    try:
+        yield here, Engine(client, senders, Reader(client, "auditor"), clock="demo-1", run="r")
+    finally:
+        await client.close()
+        listening.close()
+        await listening.wait_closed()
+
+
+def asks(
+    matter: UUID,
+    *names: str,
+    refused: Sequence[str | None] = (),
+    after: UUID | None = None,
+    until: Until | None = None,
+) -> Matter:
+    """A matter that asks for names, a minute after one another."""
+    steps = []
+    for n, name in enumerate(names):
+        body = {"registration_id": str(matter), "trade_name": name}
+        code = refused[n] if n < len(refused) else None
+        at = NINE + timedelta(minutes=n)
+        steps.append(
+            Step(at, CITIZEN, "reserve-name", body, refused=code, after=after, until=until)
+        )
+    return Matter(matter, "company-registration", tuple(steps))
+
+
+async def test_each_step_carries_its_sender_its_key_and_its_instant() -> None:
+    async with office() as (here, engine):
+        matter = uuid4()
+        await engine.play([asks(matter, "甬江")], concurrency=1)
+        (_, _, headers) = here.asked[0]
+        assert headers["authorization"] == "Bearer citizen-1:citizen,simulator"
+        assert headers["idempotency-key"] == f"r/{matter}/0.0"
+        assert headers["huimin-clock"] == "demo-1; at=2026-03-02T01:00:00+00:00"
+
+
+async def test_who_wants_a_taken_name_waits_for_its_owner_even_on_one_line() -> None:
+    async with office() as (here, engine):
+        owner, other = uuid4(), uuid4()
+        matters = [
+            asks(other, "甬江", refused=["name-taken"], after=owner),
+            asks(owner, "甬江"),
+        ]
+        played = await engine.play(matters, concurrency=1)
+        assert [matter for matter, _, _ in here.asked] == [str(owner), str(other)]
+        assert [one.stopped for one in played] == [None, None]
+        assert played[0].refusals == ["name-taken"]
+
+
+async def test_a_name_that_turns_out_to_be_taken_is_replaced_under_another_key() -> None:
+    async with office() as (here, engine):
+        here.taken.add("甬江")
+        matter = uuid4()
+        plain = asks(matter, "甬江").steps[0]
+        body = {**plain.body, "trade_name": "四明"}
+        step = Step(
+            plain.at, CITIZEN, plain.command, plain.body, instead={"name-taken": lambda _: body}
+        )
+        (played,) = await engine.play(
+            [Matter(matter, "company-registration", (step,))], concurrency=1
+        )
+        assert [name for _, name, _ in here.asked] == ["甬江", "四明"]
+        assert len({headers["idempotency-key"] for _, _, headers in here.asked}) == 2
+        assert len({headers["huimin-clock"] for _, _, headers in here.asked}) == 2
+        assert (played.unplanned, len(played.acknowledged)) == (1, 1)
+
+
+async def test_a_step_waits_until_what_follows_by_itself_has_followed() -> None:
+    async with office() as (here, engine):
+        matter = asks(uuid4(), "甬江", until=Until("filing-recorded", 3))
+        (played,) = await engine.play([matter], concurrency=1)
+        assert here.filings == 3
+        assert len(played.acknowledged) == 1
+
+
+async def test_an_answer_nobody_planned_stops_its_matter_and_no_other() -> None:
+    async with office() as (_, engine):
+        first, second = asks(uuid4(), "甬江", "甬江", "四明"), asks(uuid4(), "明州")
+        played = await engine.play([first, second], concurrency=1)
+        assert stopped(played) == ["reserve-name: 409 name-taken", None]
+        assert [len(one.acknowledged) for one in played] == [1, 1]
+
+
+async def test_an_acceptance_where_a_refusal_was_due_is_a_surprise() -> None:
+    async with office() as (_, engine):
+        played = await engine.play([asks(uuid4(), "甬江", refused=["name-taken"])], concurrency=1)
+        assert stopped(played) == ["reserve-name: accepted, though name-taken was due"]
+
+
+def stopped(played: Sequence[Played]) -> list[str | None]:
+    return [one.stopped for one in played]
