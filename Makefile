@@ -70,7 +70,7 @@ test: $(VENV)/.dev
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/python -m pytest -n $(N) -m "not faults" $(ARGS) $(T)
+	@$(BIN)/python -m pytest -n $(N) $(if $(T),,-m "not faults") $(ARGS) $(T)
 
 faults: $(VENV)/.dev
 	@$(BIN)/python -m pytest -m faults $(ARGS) $(T)
