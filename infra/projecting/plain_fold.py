@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
+import orjson
+
 from domain.shared.aggregate import EventBase
 from infra.log.records import RecordedEvent
 from infra.projecting.read_model import Key, ReadModel, queue_of_key
@@ -107,5 +109,6 @@ class PlainFold:
 
 
 def facts_of(row: Row, *positions: int | None) -> bytes:
-    """A row as it is compared."""
-    return row.model_dump_json().encode() + repr(positions).encode()
+    """A row as it is compared: jsonb keeps no order of keys, so none counts."""
+    facts = orjson.loads(row.model_dump_json())
+    return orjson.dumps(facts, option=orjson.OPT_SORT_KEYS) + repr(positions).encode()
