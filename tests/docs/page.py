@@ -20,6 +20,7 @@ _VARIES = re.compile(
     r"""
     (?P<kept> HTTP/1\.1\ \d{3} | "status":\ ?\d{3} | \.v\d+\b )
     | (?P<token> \beyJ[\w-]+\.[\w-]+\.[\w-]+ )
+    | (?P<cursor> (?<="next":\ ")[\w-]+ | (?<="next":")[\w-]+ )
     | (?P<id> \b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b )
     | (?P<time> \b\d{4}-\d\d-\d\d[T\ ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)? )
     | (?P<hash> \b(?=[a-f]*\d)[0-9a-f]{12,}\b )

@@ -25,6 +25,7 @@ PAGES = (
     "docs/frontends.md",
     "docs/departments.md",
     "docs/auditors.md",
+    "docs/operators.md",
 )
 USUAL = "127.0.0.1:8080"
 """Where a city listens that nobody told otherwise, hence what the pages say."""

@@ -1,0 +1,85 @@
+"""No variable, command or code is left out of the pages; the page of codes is written from them."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from api.cli.app import build
+from api.cli.city import City
+from domain.shared import catalogue
+from domain.shared.sentences import title
+from infra.discovery import discover
+from infra.settings import PREFIX, Settings
+
+DOCS = Path(__file__).parent.parent.parent / "docs"
+ERRORS = DOCS / "errors.md"
+LIST_BEGINS = "<!-- written by `make docs` -->\n"
+
+
+def test_every_variable_is_in_the_table_of_configuration() -> None:
+    page = (DOCS / "configuration.md").read_text("utf-8")
+    rows = {line.split("`")[1] for line in page.splitlines() if line.startswith(f"| `{PREFIX}")}
+    assert rows == {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+
+
+def test_every_default_is_the_one_the_settings_have() -> None:
+    page = (DOCS / "configuration.md").read_text("utf-8")
+    for name, field in Settings.model_fields.items():
+        if field.default is not None:
+            assert f"| `{PREFIX}{name.upper()}` | `{field.default}` |" in page
+
+
+def test_every_command_is_on_a_page() -> None:
+    pages = "".join(path.read_text("utf-8") for path in sorted(DOCS.glob("*.md")))
+    missing = [path for path in _commands() if f"huimin {path}" not in pages]
+    assert missing == []
+
+
+def test_every_code_is_on_the_page_of_codes(writing: bool) -> None:
+    page = ERRORS.read_text("utf-8")
+    head = page.partition(LIST_BEGINS)[0]
+    whole = head + LIST_BEGINS + "\n" + "\n".join(_codes()) + "\n"
+    if writing:
+        ERRORS.write_text(whole, "utf-8")
+    assert writing or page == whole, "`make docs` writes it"
+
+
+def _commands() -> Iterator[str]:
+    async def nothing(*_: Any) -> Any:
+        return None
+
+    city = City(roles=(), serve=lambda *_: None, up=nothing, prepare=nothing, play=nothing)
+    yield from _below(typer.main.get_command(build(city)), "")
+
+
+def _below(command: Any, path: str) -> Iterator[str]:
+    inner: Mapping[str, Any] = getattr(command, "commands", {})
+    if not inner:
+        yield path
+    for name, one in sorted(inner.items()):
+        yield from _below(one, f"{path} {name}".strip())
+
+
+def _codes() -> Iterator[str]:
+    registry = discover()
+    sentences = {**catalogue.ALL, **registry.sentences}
+    refusals = {refusal.code: refusal.status for refusal in registry.refusals}
+    yield "## Refusals"
+    yield ""
+    yield "| Code | Status | 中文 | English |"
+    yield "|---|---|---|---|"
+    for code in sorted(refusals):
+        yield f"| `{code}` | {refusals[code]} | {_titles(code, sentences)} |"
+    yield ""
+    yield "## Everything else"
+    yield ""
+    yield "| Code | 中文 | English |"
+    yield "|---|---|---|"
+    for code in sorted(sentences.keys() - refusals.keys()):
+        yield f"| `{code}` | {_titles(code, sentences)} |"
+
+
+def _titles(code: str, sentences: Mapping[str, tuple[str, str]]) -> str:
+    return f"{title(code, 'zh-CN', sentences)} | {title(code, 'en', sentences)}"
