@@ -56,6 +56,9 @@ class CompanyRegistration(Business, program="company-registration"):
     Source: Regulations on Registration of Market Entities (State Council Decree 746).
     """
 
+    # filings are taken back there, and nothing else
+    FINAL = frozenset({State.ANNULLED})
+
     # --- simple deregistration -----------------------------------------------------------------
 
     class DeregistrationAnnounced(Aggregate.Event, v=1):

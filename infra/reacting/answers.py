@@ -102,14 +102,16 @@ class Refusal:
         )
 
 
-def is_final(refusal: Refused) -> bool:
-    """Whether waiting cannot help: the matter is in a state in which nothing is allowed any more,
-    or the matter to begin is there already.
+def is_final(refusal: Refused, answer: Answer) -> bool:
+    """Whether waiting cannot help: the matter is in a state that nothing leads out of, or the matter
+    to begin is there already.
 
     A filing after the annulment is of the first kind. Any other refusal may pass: a matter that is
     not there yet, a step that has not been taken. A few tries too many cost nothing.
     """
-    return isinstance(refusal, IdInUse) or (isinstance(refusal, NotInState) and not refusal.allowed)
+    if isinstance(refusal, NotInState):
+        return not refusal.allowed or refusal.state in answer.spec.aggregate.FINAL
+    return isinstance(refusal, IdInUse)
 
 
 class Answers:

@@ -258,7 +258,7 @@ class PolicyRunner:
         except Unavailable:
             raise
         except Refused as refusal:
-            if answer.policy.fails == "wait" and not is_final(refusal):
+            if answer.policy.fails == "wait" and not is_final(refusal, answer):
                 page.put_off.append(self._later(answer, refusal.code))
             else:
                 await self._answers.note(Refusal.of(answer, refusal.code))

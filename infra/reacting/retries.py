@@ -87,11 +87,14 @@ class Retries:
                 # An update took the policy away, or it asks for less now.
                 await self._give_up(waiting, cause, "no-longer-asked")
                 return
-            await self._answers.give(answer)
+            try:
+                await self._answers.give(answer)
+            except Refused as refusal:
+                final = is_final(refusal, answer)
+                await self._again(waiting, cause, refusal.code, final=final)
+                return
         except Unavailable:
             raise
-        except Refused as refusal:
-            await self._again(waiting, cause, refusal.code, final=is_final(refusal))
         except VersionConflict as conflict:
             await self._again(waiting, cause, conflict.code, final=False)
         except Exception as error:  # a fault in one answer must not stop the others

@@ -113,6 +113,12 @@ async def test_an_annulment_takes_back_what_was_filed_and_stops_what_was_not(cit
     opening = await city.happened(opening_id(company))
     assert city.departments(opening, "opening-filing-taken-back") == made[::-1]
     assert "opening-completed" not in [e.name for e in opening]
+    # at once, and not after a day and a half of waiting
+    noted: list[Any] = [
+        city.codec.decode(e) for e in await city.events() if e.name == "policy-refused"
+    ]
+    refused = {n.ordinal for n in noted if n.command == "company-registration/file-with-department"}
+    assert {SIX.index(d) + 1 for d in SIX[4:]} <= refused
 
 
 async def test_three_departments_are_asked_about_an_announced_end(city: City) -> None:
