@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Literal, get_type_hints
+from typing import Any, Literal, NamedTuple, get_type_hints
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -49,8 +49,7 @@ class Caller:
     department: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """One demand on ``(scope, value)``, judged in the transaction that appends the events.
 
     ``take``: nobody else may hold it until ``until`` (None: for ever); the holder may take it
@@ -178,8 +177,7 @@ def command(
     return mark
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """What a command came to: the aggregate after it, its new events, its demands."""
 
     aggregate: Aggregate

@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 import structlog
@@ -78,9 +78,9 @@ class Cause:
     correlation_id: UUID
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """One command as it reached the executor.
+class Ask(NamedTuple):
+    """One command as it reached the executor. A tuple, as is all that each command makes anew:
+    a frozen dataclass takes twice to three times as long to make.
 
     ``now`` and ``clock`` are given for simulated matters, else the real clock is read.
     """
@@ -95,8 +95,7 @@ class Ask:
     clock: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What an accepted command came to; the same for every retry but for ``replayed``.
 
     ``first_position`` is 0 when there were no events; ``version`` is the matter's after it.

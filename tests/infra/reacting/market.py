@@ -115,8 +115,8 @@ class Market:
     async def do(self, command: Command, **ask: Any) -> Outcome:
         """Sends a command as a person would."""
         spec = self.registry.command_for(type(command))
-        asked = Ask(caller=SOMEONE, command_id=uuid4(), fingerprint=b"test")
-        return await self.executor.execute(spec, command, replace(asked, **ask))
+        asked = Ask(caller=SOMEONE, command_id=uuid4(), fingerprint=b"test")._replace(**ask)
+        return await self.executor.execute(spec, command, asked)
 
     async def licensed(self, *desks: UUID, **ask: Any) -> UUID:
         """A new stall with a licence, to be filed with the desks."""
