@@ -21,7 +21,6 @@ from eventsourcing.domain import (
     decorated_funcs,
     event,
 )
-from eventsourcing.utils import get_topic
 from pydantic import BaseModel, ConfigDict
 
 from domain.shared.refusals import NotInState
@@ -162,20 +161,8 @@ class Aggregate(BaseAggregate[UUID]):
 
     @classmethod
     def begin(cls, event_class: type[Any], *, id: UUID, at: datetime, **fields: Any) -> Self:
-        """Begins a matter with its first event, at the instant of the decision ``at``.
-
-        The library's ``_create`` does the same for ids that it makes itself, and takes 3 µs more.
-        """
-        first = event_class(
-            originator_id=id,
-            originator_version=cls.INITIAL_VERSION,
-            originator_topic=get_topic(cls),
-            timestamp=at,
-            **fields,
-        )
-        begun: Self = first.mutate(None)
-        begun.pending_events.append(first)
-        return begun
+        """Begins a matter with its first event, at the instant of the decision ``at``."""
+        return cls._create(event_class, id=id, timestamp=at, **fields)
 
     def trigger_event(self, event_class: type[CanMutateAggregate[UUID]], **kwargs: Any) -> None:
         """The library's, with the decision's instant instead of the system clock.
