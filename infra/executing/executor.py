@@ -79,8 +79,8 @@ class Cause:
 
 
 class Ask(NamedTuple):
-    """One command as it reached the executor. A tuple, as is all that each command makes anew:
-    a frozen dataclass takes twice to three times as long to make.
+    """One command as it reached the executor. A tuple, because one is made for each command and a
+    frozen dataclass takes some three times as long to make (1.0 and 0.4 µs).
 
     ``now`` and ``clock`` are given for simulated matters, else the real clock is read.
     """
