@@ -31,7 +31,7 @@ help:
 	@echo
 	@echo '检查 Check'
 	@echo '  make test            every check and test, on real engines;  T=tests/domain narrows,  N=4 processes'
-	@echo '  make faults          kill, cut and corrupt the engines and roles, then compare with the log'
+	@echo '  make faults          the long searches for faults, which make test leaves out;  T=… narrows'
 	@echo '  make bench           throughput beside the peers, as ratios'
 	@echo
 	@echo '编写 Write'
@@ -70,7 +70,7 @@ test: $(VENV)/.dev
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/python -m pytest -n $(N) $(if $(T),,-m "not faults") $(ARGS) $(T)
+	@$(BIN)/python -m pytest -n $(N) -m "not faults" $(ARGS) $(T)
 
 faults: $(VENV)/.dev
 	@$(BIN)/python -m pytest -m faults $(ARGS) $(T)
