@@ -338,7 +338,9 @@ def every_file() -> Iterator[Source]:
         hidden = any(part.startswith(".") and part != ".ci" for part in parts[:-1])
         if hidden or not NOT_OURS.isdisjoint(parts) or ".egg-info" in str(path):
             continue
-        if path.is_file() and path.suffix in TEXT and not path.name.startswith((".env", ".git")):
+        # in a worktree .git is a file, and not ours
+        ours = path.name != ".git" and not path.name.startswith(".env")
+        if path.is_file() and path.suffix in TEXT and ours:
             yield source("/".join(parts), path.read_text("utf-8"))
 
 
