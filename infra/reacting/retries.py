@@ -13,7 +13,7 @@ import structlog
 from domain.shared.refusals import Refused
 from infra.errors import Unavailable, VersionConflict
 from infra.log.records import RecordedEvent
-from infra.reacting.answers import Answers, Refusal, is_final
+from infra.reacting.answers import Answer, Answers, Refusal, is_final
 from infra.reacting.causation import ReadsPositions
 from infra.reacting.checkpoints import Checkpoints, Waiting
 
@@ -81,20 +81,19 @@ class Retries:
 
     async def _try(self, waiting: Waiting) -> None:
         cause = (await self._reader.read(waiting.position - 1, 1))[0]
+        answer: Answer | None = None
         try:
             answer = self._answers.find(waiting.policy, cause, waiting.ordinal)
             if answer is None:
                 # An update took the policy away, or it asks for less now.
                 await self._give_up(waiting, cause, "no-longer-asked")
                 return
-            try:
-                await self._answers.give(answer)
-            except Refused as refusal:
-                final = is_final(refusal, answer)
-                await self._again(waiting, cause, refusal.code, final=final)
-                return
+            await self._answers.give(answer)
         except Unavailable:
             raise
+        except Refused as refusal:
+            final = answer is not None and is_final(refusal, answer)
+            await self._again(waiting, cause, refusal.code, final=final)
         except VersionConflict as conflict:
             await self._again(waiting, cause, conflict.code, final=False)
         except Exception as error:  # a fault in one answer must not stop the others
