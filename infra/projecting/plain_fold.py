@@ -110,5 +110,5 @@ class PlainFold:
 
 def facts_of(row: Row, *positions: int | None) -> bytes:
     """A row as it is compared: jsonb keeps no order of keys, so none counts."""
-    facts = orjson.loads(row.model_dump_json())
-    return orjson.dumps(facts, option=orjson.OPT_SORT_KEYS) + repr(positions).encode()
+    facts = orjson.dumps(row.model_dump(mode="json"), option=orjson.OPT_SORT_KEYS)
+    return facts + repr(positions).encode()

@@ -8,6 +8,7 @@ from infra.projecting.read_model import read_models
 from tests.infra.projecting import programmes
 from tests.infra.projecting.city import City, Matter
 from tests.infra.projecting.programmes import NOON, Account
+from tests.infra.projecting.test_rebuild import rebuilder
 
 
 def reading(clock: str, minutes: int, **more: Any) -> ClockReading:
@@ -63,6 +64,16 @@ async def test_a_simulated_matter_is_marked_with_its_clock(city: City) -> None:
         )
     assert [row["stream_id"] for row in real.rows] == [str(b.id)]
     assert (await timer(city, a))["simulated_clock"] == "demo-1"
+
+
+async def test_timers_are_found_equal_to_the_log_whatever_order_their_json_is_kept_in(
+    city: City,
+) -> None:
+    a = Matter()
+    await city.append(a(Account.Timed, clocks=(reading("slow", 60), reading("b", 20))))
+    await city.project()
+    verdict = await rebuilder(city).verify("timers")
+    assert (verdict.equal, verdict.differing) == (True, [])
 
 
 def test_there_are_timers_where_some_event_carries_clocks_and_nowhere_else() -> None:
