@@ -9,7 +9,7 @@ import subprocess
 import sys
 from importlib.util import find_spec
 
-BENCHES = ("bench.appends", "bench.http", "bench.rebuild")
+BENCHES = ("bench.appends", "bench.http", "bench.queries", "bench.rebuild")
 
 
 def main() -> None:

@@ -116,15 +116,9 @@ def _cpu(server: psutil.Process) -> float:
     return float(times.user + times.system)
 
 
-def _fresh(url: str, schema: str) -> None:
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
-        connection.execute("CHECKPOINT")
-
-
 def peer(name: str, url: str, load: Load, counted: str) -> Figures:
     """One of ``bench.http_peers``."""
-    _fresh(url, "peer")
+    fresh(url, "peer")
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("CREATE SCHEMA peer")
     port = ports.choose()
@@ -135,22 +129,32 @@ def peer(name: str, url: str, load: Load, counted: str) -> Figures:
         return measured(replace(load, port=port, path="/reserve-name"), server, url, counted)
 
 
+def settings(url: str, data_dir: Path, port: int) -> dict[str, str]:
+    """The product's environment; without NATS, which neither commands nor queries need."""
+    return {
+        "HUIMIN_DATABASE_URL": url,
+        "HUIMIN_NATS_URL": "nats://127.0.0.1:1",
+        "HUIMIN_NAMESPACE": NAMESPACE,
+        "HUIMIN_DATA_DIR": str(data_dir),
+        "HUIMIN_HTTP": f"127.0.0.1:{port}",
+        "HUIMIN_LOG": "json",
+    }
+
+
+def fresh(url: str, schema: str) -> None:
+    """Drops what an earlier round left."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
+        connection.execute("CHECKPOINT")
+
+
 def huimin(url: str, data_dir: Path, load: Load) -> Figures:
     """The role ``api`` of the product."""
-    _fresh(url, NAMESPACE)
+    fresh(url, NAMESPACE)
     asyncio.run(migrate(url, NAMESPACE))
     port = ports.choose()
-    with serving(
-        ["-m", "main", "serve", "api"],
-        port,
-        "/health/live",
-        HUIMIN_DATABASE_URL=url,
-        HUIMIN_NATS_URL="nats://127.0.0.1:1",  # commands do not need it
-        HUIMIN_NAMESPACE=NAMESPACE,
-        HUIMIN_DATA_DIR=str(data_dir),
-        HUIMIN_HTTP=f"127.0.0.1:{port}",
-        HUIMIN_LOG="json",
-    ) as server:
+    environment = settings(url, data_dir, port)
+    with serving(["-m", "main", "serve", "api"], port, "/health/live", **environment) as server:
         counted = f"SELECT count(*) FROM {NAMESPACE}.events"
         return measured(replace(load, port=port), server, url, counted)
 

@@ -21,7 +21,8 @@ HAN = "安邦昌晨达德东丰福高光海浩和恒宏华辉吉佳嘉金锦京�
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """One POST again and again; ``body`` has ``{name}`` where each request puts another name."""
+    """One POST again and again; ``body`` has ``{name}`` where each request puts another name,
+    beginning with the ``first``-th."""
 
     port: int
     path: str
@@ -30,6 +31,7 @@ class Load:
     connections: int = 64
     seconds: float = 4.0
     warm_up_seconds: float = 1.0
+    first: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ def _requests(load: Load):  # type: ignore[no-untyped-def]  # an endless generat
     before, _, after = load.body.partition("{name}")
     length = len((before + after).encode())
     tokens = [token.encode() for token in load.tokens]
-    for number in count():
+    for number in count(load.first):
         put = name(number).encode()
         yield (
             b"POST %b HTTP/1.1\r\nhost: city\r\ncontent-type: application/json\r\n"
