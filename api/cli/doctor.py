@@ -6,9 +6,6 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Annotated
 
-import nats
-import nats.errors
-import nats.js.errors
 import typer
 
 from api.cli.console import WRONG, run, show_json, show_table
@@ -17,14 +14,18 @@ from domain.shared.calendar import Calendar
 from domain.shared.instants import shanghai_date
 from domain.shared.local_calendar import LocalCalendar
 from infra import clock
-from infra.errors import BrokerUnavailable
 from infra.log.migrate import pending
 from infra.projecting import catalogue
 from infra.reacting.operating import policy_status
+from infra.relay import standing
 
 LIMITS_REACH = timedelta(days=366)
 SKEW_SECONDS = 5.0
-NATS_SECONDS = 3
+_STREAM_ADVICE = {
+    "absent": "huimin serve relay makes it again",
+    "damaged": "huimin serve relay mends it",
+    "stream-ahead": "the log was restored from a backup or edited: see docs/operators.md",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ async def _findings(city: Reach) -> AsyncIterator[Finding]:
         f"{behind:+.3f} s apart",
         "" if abs(behind) < SKEW_SECONDS else "set the clocks (NTP)",
     )
-    yield await _stream(city, head)
+    yield await _stream(city)
     async with city.pool.connection() as connection:
         for line in await catalogue.status(connection):
             ok = line.state == "running" and not line.dead_letters
@@ -91,23 +92,16 @@ async def _findings(city: Reach) -> AsyncIterator[Finding]:
     yield _calendar(city)
 
 
-async def _stream(city: Reach, head: int) -> Finding:
+async def _stream(city: Reach) -> Finding:
     name = city.settings.events_stream
-    try:
-        client = await nats.connect(
-            city.urls.nats, connect_timeout=NATS_SECONDS, allow_reconnect=False
-        )
-    except (OSError, nats.errors.Error) as error:
-        raise BrokerUnavailable("NATS") from error
-    try:
-        state = (await client.jetstream(timeout=NATS_SECONDS).stream_info(name)).state
-    except nats.js.errors.NotFoundError:
-        return Finding(f"stream {name}", False, "missing", "huimin serve relay makes it again")
-    finally:
-        await client.close()
-    ok = state.last_seq <= head
-    advice = "" if ok else "the log was restored from a backup: see docs/operators.md"
-    return Finding(f"stream {name}", ok, f"sequence {state.last_seq}, log {head}", advice)
+    found = await standing.look(city.reader, city.urls.nats, city.settings.namespace)
+    told = f"sequence {found.last}, log {found.head}"
+    if found.state in ("level", "behind"):
+        return Finding(f"stream {name}", True, told)
+    why = f": {found.why}" if found.why else ""
+    return Finding(
+        f"stream {name}", False, f"{found.state}{why}, {told}", _STREAM_ADVICE[found.state]
+    )
 
 
 def _calendar(city: Reach) -> Finding:

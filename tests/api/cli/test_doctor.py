@@ -1,0 +1,63 @@
+"""`huimin doctor` beside real engines: what is well, and what waits for an operator."""
+
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from infra.settings import Settings
+from tests.infra.relay.chronicle import another_event, open_chronicle, publish
+
+ROOT = Path(__file__).parent.parent.parent.parent
+
+
+async def doctor(settings: Settings) -> tuple[int, dict[str, Any]]:
+    """The exit code, and what was found of the stream."""
+    running = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "main", "doctor", "--json"),
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "HUIMIN_DATA_DIR": str(settings.data_dir),
+            "HUIMIN_DATABASE_URL": str(settings.database_url),
+            "HUIMIN_NATS_URL": str(settings.nats_url),
+            "HUIMIN_NAMESPACE": settings.namespace,
+        },
+        stdout=asyncio.subprocess.PIPE,
+    )
+    told, _ = await running.communicate()
+    findings = json.loads(told)
+    (stream,) = [f for f in findings if f["what"].startswith("stream ")]
+    assert running.returncode is not None
+    return running.returncode, stream
+
+
+async def test_a_stream_that_went_on_with_the_log_is_well_and_one_that_is_missing_is_not(
+    settings: Settings,
+) -> None:
+    servers = settings.nats_servers or []
+    async with open_chronicle(str(settings.database_url), servers, settings.namespace) as city:
+        await city.write(5)
+        code, stream = await doctor(settings)
+        assert (code, stream["ok"], stream["found"]) == (1, False, "absent, sequence 0, log 5")
+        city.relay()
+        await city.level()
+        code, stream = await doctor(settings)
+    assert (code, stream["ok"], stream["found"]) == (0, True, "sequence 5, log 5")
+
+
+async def test_a_stream_with_events_the_log_never_had_is_marked_also_when_the_log_is_longer(
+    settings: Settings,
+) -> None:
+    servers = settings.nats_servers or []
+    async with open_chronicle(str(settings.database_url), servers, settings.namespace) as city:
+        await publish(city, *(another_event(position) for position in range(1, 6)))
+        await city.write(9)
+        code, stream = await doctor(settings)
+    assert code == 1
+    assert not stream["ok"]
+    assert stream["found"].startswith("stream-ahead: ")
+    assert stream["found"].endswith("sequence 5, log 9")
+    assert "docs/operators.md" in stream["advice"]
