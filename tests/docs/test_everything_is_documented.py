@@ -1,6 +1,8 @@
 """No variable, command or code is left out of the pages; the page of codes is written from them."""
 
+import tomllib
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ import typer
 from api.cli.app import build
 from api.cli.city import City
 from domain.shared import catalogue
+from domain.shared.local_calendar import LocalCalendar
 from domain.shared.sentences import title
 from infra.discovery import discover
 from infra.settings import PREFIX, Settings
@@ -29,6 +32,15 @@ def test_every_default_is_the_one_the_settings_have() -> None:
     for name, field in Settings.model_fields.items():
         if field.default is not None:
             assert f"| `{PREFIX}{name.upper()}` | `{field.default}` |" in page
+
+
+def test_the_calendar_shown_is_one_that_is_read() -> None:
+    page = (DOCS / "configuration.md").read_text("utf-8")
+    shown = tomllib.loads(page.partition("```toml\n")[2].partition("```")[0])
+    calendar = LocalCalendar.model_validate(shown).calendar()
+    assert not calendar.is_working_day(date(2026, 8, 11))
+    assert not calendar.is_working_day(date(2027, 2, 5))
+    assert calendar.is_working_day(date(2027, 2, 20))
 
 
 def test_every_command_is_on_a_page() -> None:
