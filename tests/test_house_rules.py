@@ -137,13 +137,15 @@ def uses(names: set[tuple[str, str]]) -> Callable[[Source], Iterator[int]]:
     return check
 
 
-def imports_main(file: Source) -> Iterator[int]:
-    for node in ast.walk(ast.parse(file.text)):
-        match node:
-            case ast.ImportFrom(module="main"):
+def imports(pattern: str) -> Callable[[Source], Iterator[int]]:
+    def check(file: Source) -> Iterator[int]:
+        for node in ast.walk(ast.parse(file.text)):
+            if isinstance(node, (ast.Import, ast.ImportFrom)) and re.search(
+                pattern, ast.unparse(node)
+            ):
                 yield node.lineno
-            case ast.Import(names=names) if any(name.name == "main" for name in names):
-                yield node.lineno
+
+    return check
 
 
 def swallows(file: Source) -> Iterator[int]:
@@ -255,9 +257,16 @@ RULES: list[Rule] = [
     Rule(
         "composition-root",
         python_in("domain", "commands", "projections", "api", "infra"),
-        imports_main,
+        imports(r"^from main import|^import (.*, )?main\b"),
         passes=source("api/x.py", "from infra import main_loop"),
         fails=source("api/x.py", "def f():\n    from main import run"),
+    ),
+    Rule(
+        "private-name",
+        python_in(),
+        imports(r"^from .* import (.*, )?_[A-Za-z]"),
+        passes=source("tests/test_x.py", "from infra.discovery import collect as _collect"),
+        fails=source("tests/test_x.py", "from infra.discovery import Registry, _Collector"),
     ),
     Rule(
         "except-pass",

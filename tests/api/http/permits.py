@@ -7,7 +7,6 @@ commands, events and rows, departments, refusals with facts, and a command that 
 import sys
 from datetime import datetime
 from enum import StrEnum
-from types import ModuleType
 from typing import Annotated
 from uuid import UUID
 
@@ -17,7 +16,7 @@ from commands.base import Command, Context, Role, command
 from domain.shared.aggregate import Aggregate, allowed_in, event
 from domain.shared.personal import Personal
 from domain.shared.refusals import FourEyes, Refused
-from infra.discovery import Registry, _Collector
+from infra.discovery import Registry, collect
 from projections.base import Index, Row, fold
 
 
@@ -183,7 +182,4 @@ SENTENCES = {
 
 def registry() -> Registry:
     """What discovery would find, had this module stood with the programmes."""
-    collected = _Collector()
-    module: ModuleType = sys.modules[__name__]
-    collected.take(module)
-    return collected.registry()
+    return collect([sys.modules[__name__]])

@@ -17,7 +17,7 @@ from domain.shared.aggregate import Aggregate, allowed_in, event
 from domain.shared.calendar import Calendar
 from domain.shared.clocks import Clock, ClockedAggregate, ClockReading, Limit, Unit
 from domain.shared.refusals import Refused
-from infra.discovery import Registry, _Collector
+from infra.discovery import Registry, collect
 
 ANSWER = Clock(
     "answer",
@@ -361,8 +361,5 @@ TEN_DAYS = timedelta(days=10)
 
 def registry() -> Registry:
     """What discovery would find, had this module stood with the programmes."""
-    collected = _Collector()
-    collected.take(sys.modules[__name__])
-    for module in (domain.reactions, commands.reactions, projections.reactions):
-        collected.take(module)
-    return collected.registry()
+    reactions = (domain.reactions, commands.reactions, projections.reactions)
+    return collect([sys.modules[__name__], *reactions])
