@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from infra import logging
 from infra.database import READER, Pool, open_pool, translated
 from infra.discovery import Registry, discover
 from infra.engines import EngineUrls, locate
@@ -36,6 +37,8 @@ async def reach(role: str | None = None) -> AsyncIterator[Reach]:
     does not answer.
     """
     settings = read()
+    # to standard error: what is printed is for whoever reads, or parses, the command's own output
+    logging.configure(level="warning", renderer=settings.log)
     urls = locate(settings)
     registry = discover()
     pool = await open_pool(urls.database, settings.namespace, size=4, role=role or READER)
