@@ -40,12 +40,14 @@ class Registry:
     refusals: tuple[type[Refused], ...] = ()
     sentences: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
-    def main_row(self, program: str) -> type[Row] | None:
-        """The read model that ``Location`` points to, if the programme declares one."""
+    def main_row(self, aggregate: type[Aggregate]) -> type[Row] | None:
+        """The read model that ``Location`` points to: declared ``main``, and each event that
+        begins such a matter makes a row there under the matter's id; None when there is none."""
+        begins = {e for e in aggregate.events.values() if issubclass(e, Aggregate.Created)}
         for name, folds in self.folds.items():
-            row = self.rows[name]
-            if row.main and any(f.event_class.type_name.startswith(f"{program}.") for f in folds):
-                return row
+            made = {f.event_class for f in folds if f.expects != "row" and f.by_matter}
+            if self.rows[name].main and begins and begins <= made:
+                return self.rows[name]
         return None
 
     def command_for(self, model: type) -> CommandSpec:

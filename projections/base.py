@@ -10,6 +10,7 @@ import types
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, Self, Union, get_args, get_origin, get_type_hints
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
@@ -33,8 +34,9 @@ PrefixIndex = IndexMark(prefix=True)
 class Row(BaseModel):
     """One line of a read model. Class keywords:
 
-    ``key``: name of the key column, or several; ``main``: the read model a command's ``Location``
-    points to; ``history``: keep a validity range by position, so that ``as_of`` works.
+    ``key``: name of the key column, or several; ``main``: where ``Location`` points to after a
+    command on a matter that has its row here under its own id; ``history``: keep a validity range
+    by position, so that ``as_of`` works.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -97,6 +99,17 @@ class FoldSpec:
     apply: Callable[[Any, Any], Row | None]
     expects: Expects
 
+    @property
+    def by_matter(self) -> bool:
+        """Whether the key is the matter's id: asked with an event that has nothing else."""
+        nothing_else: dict[str, Any] = {"originator_id": _PROBE}
+        try:
+            return self.key_of(self.event_class.model_construct(**nothing_else)) is _PROBE
+        except Exception:  # noqa: BLE001  # whatever it looks at, it is not the matter's id alone
+            return False
+
+
+_PROBE = UUID(int=0)
 
 FOLD = "__huimin_fold__"
 

@@ -50,7 +50,7 @@ class CommandRoute:
         self._validate = spec.model.__pydantic_validator__.validate_json
         self._name = f"{spec.program}/{spec.name}".encode()
         self._status = 201 if spec.begins else 200
-        main = parts.registry.main_row(spec.program)
+        main = parts.registry.main_row(spec.aggregate)
         self._location = f"/queries/{main.model_name.replace('_', '-')}/" if main else None
         self._seconds = parts.metrics.command_seconds.labels(spec.program, spec.name)
         self._outcomes: dict[str, Any] = {}

@@ -41,8 +41,8 @@ def document(registry: Registry, read_models: ReadModels, about: Mapping[str, st
     known = schemas(registry, read_models)
     paths: dict[str, Any] = {}
     for spec in registry.commands.values():
-        links = _links(registry.main_row(spec.program), spec)
-        paths[f"/commands/{spec.program}/{spec.name}"] = {"post": _command(spec, known, links)}
+        main = registry.main_row(spec.aggregate)
+        paths[f"/commands/{spec.program}/{spec.name}"] = {"post": _command(spec, known, main)}
     for name in read_models.models:
         paths |= _read_model(name, read_models.asked(name), known)
     return {
@@ -74,7 +74,7 @@ def _links(main: type[Row] | None, spec: CommandSpec) -> dict[str, Any]:
             "parameters": {"program": spec.program, "id": matter},
         },
     }
-    if main is not None and len(main.key) == 1:
+    if main is not None:
         links["row"] = {
             "operationId": f"get_{main.model_name}",
             "parameters": {main.key[0]: matter, "min_position": position},
@@ -82,7 +82,7 @@ def _links(main: type[Row] | None, spec: CommandSpec) -> dict[str, Any]:
     return links
 
 
-def _command(spec: CommandSpec, known: Schemas, links: dict[str, Any]) -> Operation:
+def _command(spec: CommandSpec, known: Schemas, main: type[Row] | None) -> Operation:
     roles = ", ".join(sorted(role.value for role in spec.roles)) or "–"
     departments = ", ".join(sorted(spec.departments))
     told = [spec.model.__doc__ or "", f"Roles: {roles}."]
@@ -91,6 +91,13 @@ def _command(spec: CommandSpec, known: Schemas, links: dict[str, Any]) -> Operat
     failures = [400, 401, 403, 409, 412, 413, 415, 422, 429, 500, 503]
     # A handler may look for another matter also when it begins its own.
     failures.append(404)
+    headers = {
+        "ETag": header('The matter\'s version, e.g. `"3"`.', NOT_EMPTY),
+        "Huimin-Position": header("Of the last event, 0 if none.", POSITION),
+        "Idempotent-Replayed": header("`true` on a retry.", {"const": "true"}, required=False),
+    }
+    if main is not None:
+        headers["Location"] = header("The main read model's row.", NOT_EMPTY)
     return {
         "tags": [spec.program],
         "operationId": f"{spec.program}_{spec.name}",
@@ -109,16 +116,9 @@ def _command(spec: CommandSpec, known: Schemas, links: dict[str, Any]) -> Operat
         "responses": {
             "201" if spec.begins else "200": {
                 "description": "Durable: the events are in the log.",
-                "headers": {
-                    "ETag": header('The matter\'s version, e.g. `"3"`.', NOT_EMPTY),
-                    "Huimin-Position": header("Of the last event, 0 if none.", POSITION),
-                    "Location": header("The main read model's row.", NOT_EMPTY, required=False),
-                    "Idempotent-Replayed": header(
-                        "`true` on a retry.", {"const": "true"}, required=False
-                    ),
-                },
+                "headers": headers,
                 "content": {"application/json": {"schema": shared("Accepted")}},
-                "links": links,
+                "links": _links(main, spec),
             },
             **failures_of(failures),
         },

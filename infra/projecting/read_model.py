@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-from uuid import UUID
 
 import orjson
 from pydantic import TypeAdapter
@@ -120,7 +119,7 @@ def describe(folds: Sequence[FoldSpec]) -> ReadModel:
         row=row,
         columns=columns,
         folds=by_type,
-        by_stream=all(_is_keyed_by_stream(spec) for spec in folds),
+        by_stream=all(spec.by_matter for spec in folds),
         fingerprint=fingerprint(row, columns, folds),
     )
 
@@ -129,16 +128,3 @@ def stored_types(event_class: type[EventBase]) -> list[str]:
     """The type names under which this event stands in the log, one a version."""
     stem = event_class.type_name.rpartition(".v")[0]
     return [f"{stem}.v{number}" for number in range(1, event_class.v + 1)]
-
-
-def _is_keyed_by_stream(spec: FoldSpec) -> bool:
-    """Whether the key is the event's stream id: asked of an event that has nothing else."""
-    nothing_else: dict[str, Any] = {"originator_id": _PROBE}
-    probe = spec.event_class.model_construct(**nothing_else)
-    try:
-        return spec.key_of(probe) is _PROBE
-    except Exception:  # noqa: BLE001  # whatever it looks at, it is not the stream id alone
-        return False
-
-
-_PROBE = UUID(int=0)

@@ -10,7 +10,7 @@ from domain.shared.identifiers import SubjectRef
 from projections.base import Index, Row, fold
 
 
-class OfficeholderBars(Row, key="bar_id"):
+class OfficeholderBars(Row, key="bar_id", main=True):
     """One line per listing of a person."""
 
     bar_id: UUID

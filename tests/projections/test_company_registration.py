@@ -5,9 +5,12 @@ from datetime import date, timedelta
 import pytest
 
 from commands.company_registration.changing import RepresentativeChangeGiven
-from domain.company_registration import BarList, State
+from domain.business_opening import BusinessOpening
+from domain.company_registration import BarList, CompanyRegistration, OfficeholderBar, State
 from domain.shared.personal import personal_fields
 from infra.discovery import discover
+from projections.business_opening import BusinessOpenings
+from projections.company_registration.bars import OfficeholderBars
 from projections.company_registration.names import NameIndex, NameStatus
 from projections.company_registration.overview import RegistrationOverview
 from projections.company_registration.register import CompanyRegister
@@ -227,8 +230,9 @@ def test_percentiles_are_values_that_occurred(percent: int, rank: int) -> None:
 
 def test_discovery_finds_the_programme_whole() -> None:
     found = discover()
-    for program in ("company-registration", "business-opening"):
-        assert found.main_row(program) is not None
+    assert found.main_row(CompanyRegistration) is RegistrationOverview
+    assert found.main_row(OfficeholderBar) is OfficeholderBars
+    assert found.main_row(BusinessOpening) is BusinessOpenings
     assert {
         "registration_overview",
         "company_register",

@@ -74,6 +74,17 @@ class StreetPermit(Aggregate, program="street-permits"):
         self.remarks += 1
 
 
+class Complaint(Aggregate, program="street-permits"):
+    """One complaint about a street; what people read is kept by street, not by complaint."""
+
+    class Made(Aggregate.Created, v=1):
+        street: str
+
+    @event(Made)
+    def __init__(self, street: str) -> None:
+        self.street = street
+
+
 class ApplyForPermit(Command):
     """Apply for the use of a piece of street."""
 
@@ -99,6 +110,12 @@ class Remark(Command):
 
 class TakeSpot(Command):
     """Apply for a piece of street that only one can have."""
+
+    street: Street
+
+
+class Complain(Command):
+    """Complain about a street."""
 
     street: Street
 
@@ -139,6 +156,11 @@ def remark(cmd: Remark, permit: StreetPermit, ctx: Context) -> None:
         permit.remarked(cmd.remark)
 
 
+@command(roles={Role.CITIZEN})
+def complain(cmd: Complain, ctx: Context) -> Complaint:
+    return Complaint.begin(Complaint.Made, id=ctx.new_id, at=ctx.now, street=cmd.street)
+
+
 class PermitOverview(Row, key="permit_id", main=True, history=True):
     """One line per permit."""
 
@@ -170,6 +192,18 @@ def granted(row: PermitOverview, e: StreetPermit.Granted) -> PermitOverview:
 @fold(PermitOverview)
 def remarked(row: PermitOverview, e: StreetPermit.Remarked) -> PermitOverview:
     return row.replace(remarks=row.remarks + 1)
+
+
+class StreetComplaints(Row, key="street"):
+    """One line per street that somebody complained about."""
+
+    street: str
+    complaints: int
+
+
+@fold(StreetComplaints, key="street")
+def complained(row: StreetComplaints | None, e: Complaint.Made) -> StreetComplaints:
+    return StreetComplaints(street=e.street, complaints=(row.complaints if row else 0) + 1)
 
 
 SENTENCES = {

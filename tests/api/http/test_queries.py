@@ -74,6 +74,20 @@ def test_the_location_of_a_command_leads_to_its_row(city: City) -> None:
     assert row.json()["permit_id"] == told.json()["id"]
 
 
+def test_a_matter_without_a_row_of_its_own_has_no_location(city: City) -> None:
+    with city.client(**city.token("citizen-9", "citizen")) as client:
+        told = client.post("/commands/street-permits/complain", json={"street": "Loud Lane"})
+        assert told.status_code == 201
+        assert "location" not in told.headers
+        paths = client.get("/openapi.json").json()["paths"]
+    for command, located in {"complain": False, "apply-for-permit": True}.items():
+        described = paths[f"/commands/street-permits/{command}"]["post"]["responses"]["201"]
+        assert ("Location" in described["headers"], "row" in described["links"]) == (
+            located,
+            located,
+        )
+
+
 def test_a_row_that_is_not_there_is_404_and_tells_as_of_when(client: httpx.Client) -> None:
     for key in (str(uuid.uuid4()), "nonsense", "%00", "a/b", "%F0%9F", ""):
         answer = client.get(f"{OVERVIEW}/{key}")
