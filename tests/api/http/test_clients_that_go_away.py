@@ -3,8 +3,6 @@
 import asyncio
 import json
 import random
-import socket
-import struct
 import uuid
 from collections import Counter
 from typing import Any
@@ -14,25 +12,10 @@ import pytest
 
 from infra.database import Pool
 from tests.api.http.city import City
+from tests.lines import go_away, request
 
 APPLY = "/commands/street-permits/apply-for-permit"
 CLIENTS = 1_000
-NOW = struct.pack("ii", 1, 0)
-
-
-def request(path: str, body: dict[str, Any], headers: dict[str, str]) -> bytes:
-    content = json.dumps(body).encode()
-    head = {"Host": "city", "Content-Type": "application/json", "Content-Length": len(content)}
-    lines = [f"POST {path} HTTP/1.1", *(f"{n}: {v}" for n, v in {**head, **headers}.items())]
-    return "\r\n".join([*lines, "", ""]).encode() + content
-
-
-def go_away(city: City, sent: bytes, *, abruptly: bool) -> None:
-    """Sends and hangs up without reading; abruptly: with a reset instead of a farewell."""
-    with socket.create_connection(city.address, timeout=10) as connection:
-        if abruptly:
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NOW)
-        connection.sendall(sent)
 
 
 def applications(city: City) -> Counter[str]:
@@ -65,7 +48,7 @@ def test_a_thousand_clients_go_away_and_nothing_is_lost_or_doubled(city: City) -
         body = {"permit_id": permit, "street": "Gone Street", "metres": 1, "applicant": "Li"}
         whole = request(APPLY, body, headers)
         upto = len(whole) if n % 2 else randomly.randrange(1, len(whole))
-        go_away(city, whole[:upto], abruptly=bool(n % 3))
+        go_away(city.address, whole[:upto], abruptly=bool(n % 3))
         sent[permit] = headers
 
     # Every connection of every pool is still there, and the server answers as before.
@@ -132,7 +115,7 @@ def test_a_command_sent_three_times_and_cut_takes_effect_once(
     headers["Idempotency-Key"] = uuid.uuid4().hex
     before = city.head()
     for abruptly in (True, False, True):
-        go_away(city, request(path, body, headers), abruptly=abruptly)
+        go_away(city.address, request(path, body, headers), abruptly=abruptly)
     with city.client() as client:
         answers = [client.post(path, json=body, headers=headers) for _ in range(3)]
     assert len({(a.status_code, a.content) for a in answers}) == 1
