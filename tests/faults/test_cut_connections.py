@@ -1,0 +1,232 @@
+"""Every command of the city, sent again and again by a client whose connection breaks each time.
+
+The table below leads to a state where each command is allowed; what discovery finds and the table
+does not have, fails. Policies and scheduler are suspended meanwhile, because they would do by
+themselves some of what is sent here.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import count
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
+
+import httpx
+import psutil
+import pytest
+
+from commands.base import Caller, CommandSpec, Role
+from domain.company_registration import State
+from domain.shared.uscc import make_uscc
+from infra.discovery import discover
+from infra.keys import load_keys
+from tests import registrations as r
+from tests.commands import test_business_opening as openings
+from tests.commands import test_company_registration_bars as bars
+from tests.commands.test_company_registration_table import BEFORE, PATHS, TABLE
+from tests.faults.city import City
+from tests.faults.reservations import fresh_name
+from tests.lines import go_away, request
+from tests.scenario import HUIMIN, MONDAY_MORNING, Step, caller, spec_of
+
+pytestmark = pytest.mark.faults
+
+LIVES: dict[str, tuple[Step, ...]] = {
+    "reserve-name": (r.name_reserved(),),
+    **{
+        name: (
+            *PATHS[min(states, key=list(State).index)],
+            *BEFORE.get(name, ()),
+            r.ONE_OF_EACH[name],
+        )
+        for name, states in TABLE.items()
+    },
+    "bar-officeholder": (bars.barred(),),
+    "lift-officeholder-bar": (bars.barred(), bars.lifted()),
+    "begin-business-opening": (openings.begun(),),
+    "record-opening-filing": (openings.begun(), openings.filed("tax")),
+    "abandon-opening": (openings.begun(), openings.filed("tax"), openings.abandoned("tax")),
+    "record-take-back": (
+        openings.begun(),
+        openings.filed("tax"),
+        openings.abandoned("tax"),
+        openings.taken_back("tax"),
+    ),
+}
+"""A matter's life up to a command, by the command's name; the last step is the command."""
+
+OPERATOR = caller("operator-1", Role.OPERATOR)
+INSTEAD_OF_HUIMIN = {
+    "file-with-department": r.OFFICER_7,
+    "take-back-filing": r.OFFICER_7,
+    "request-objection": r.OFFICER_7,
+    "flag-officeholder": r.COURT,
+    "lift-flag": r.COURT,
+    "begin-business-opening": OPERATOR,
+    "record-opening-filing": OPERATOR,
+    "abandon-opening": OPERATOR,
+    "record-take-back": OPERATOR,
+}
+"""Who may send by hand what policies send otherwise."""
+
+EVERYBODY = caller("everybody", *(role for role in Role if role is not Role.SYSTEM))
+"""Whoever a token may speak for, at once."""
+
+SPECS = discover().commands
+HUIMINS_OWN = sorted(key for key, spec in SPECS.items() if spec.roles == {Role.SYSTEM})
+TAKEN_OVER_HTTP = sorted(SPECS.keys() - set(HUIMINS_OWN))
+
+FRESH = count(1)
+TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A command as it goes over HTTP."""
+
+    path: str
+    body: dict[str, Any]
+    headers: dict[str, str]
+
+
+@dataclass
+class Life:
+    """A matter of its own, with a name, a code and people that no other has."""
+
+    city: City
+    number: int = field(default_factory=FRESH.__next__)
+    trade_name: str = field(default_factory=fresh_name)
+    registration_id: UUID = field(default_factory=uuid4)
+    id: str | None = None
+    steps: int = 0
+
+    def make(self, step: Step, *, by: Caller | None = None) -> Sent:
+        """The next step, with an Idempotency-Key of its own, a minute after the last."""
+        spec = spec_of(step.command)
+        by = by or (INSTEAD_OF_HUIMIN[spec.name] if step.by == HUIMIN else step.by)
+        at = step.at or MONDAY_MORNING + timedelta(minutes=self.steps)
+        self.steps += 1
+        headers = {
+            **self.city.token(by.actor, *by.roles, Role.SIMULATOR, department=by.department),
+            "Idempotency-Key": uuid4().hex,
+            "Huimin-Clock": f"cut; at={at.isoformat()}",
+            "traceparent": TRACE,
+        }
+        return Sent(f"/commands/{spec.program}/{spec.name}", self._body(spec, step), headers)
+
+    def _body(self, spec: CommandSpec, step: Step) -> dict[str, Any]:
+        keys = load_keys(None, self.city.data_dir)
+        own = {
+            "trade_name": self.trade_name,
+            "uscc": make_uscc("enterprise", "330203", f"FA{self.number:06}"),
+            "resident_id": r.resident(self.number),
+            "registration_id": str(self.registration_id),
+            "subject": keys.pseudonym("person", r.resident(1)),
+        }
+        body = step.command.model_dump(mode="json", exclude_unset=True)
+        body |= {name: value for name, value in own.items() if name in body}
+        return body | ({spec.key: self.id} if spec.key else {})
+
+    def live(self, *steps: Step) -> None:
+        """Lets the steps happen."""
+        for step in steps:
+            answer = read(self.city, self.make(step))
+            assert answer.is_success, answer.text
+            self.id = answer.json()["id"]
+
+
+def read(city: City, sent: Sent) -> httpx.Response:
+    """Sends over a connection of its own and reads the answer."""
+    return httpx.post(f"{city.base_url}{sent.path}", json=sent.body, headers=sent.headers)
+
+
+def cut(city: City, sent: Sent, *, abruptly: bool) -> None:
+    """Sends and hangs up at once."""
+    address = urlsplit(city.base_url)
+    assert address.hostname is not None
+    assert address.port is not None
+    whole = request(sent.path, sent.body, sent.headers)
+    go_away((address.hostname, address.port), whole, abruptly=abruptly)
+
+
+def told(answer: httpx.Response) -> tuple[int, bytes, list[tuple[str, str]]]:
+    """All of an answer but when it was given and whether it was given before."""
+    apart = ("date", "idempotent-replayed")
+    return (
+        answer.status_code,
+        answer.content,
+        [h for h in answer.headers.items() if h[0] not in apart],
+    )
+
+
+def head(city: City) -> int:
+    [(position,)] = city.sql("SELECT coalesce(max(position), 0) FROM events")
+    return int(position)
+
+
+@pytest.fixture(scope="module")
+def quiet(city: City) -> Iterator[City]:
+    """The city while nobody but the test sends commands."""
+    silenced = [
+        psutil.Process(pid) for role in ("policies", "scheduler") for pid in city.pids(role)
+    ]
+    for process in silenced:
+        process.suspend()
+    try:
+        yield city
+    finally:
+        for process in silenced:
+            process.resume()
+
+
+def test_the_table_has_every_command_and_no_other() -> None:
+    assert LIVES.keys() == {name for program, name in SPECS if program != "reactions"}
+
+
+@pytest.mark.parametrize(("program", "name"), TAKEN_OVER_HTTP)
+def test_a_command_sent_three_times_and_cut_has_one_effect_and_one_answer(
+    quiet: City, program: str, name: str
+) -> None:
+    *before, step = LIVES[name]
+    life = Life(quiet)
+    life.live(*before)
+    sent = life.make(step)
+    at_first = head(quiet)
+    cut(quiet, sent, abruptly=False)
+    cut(quiet, sent, abruptly=True)
+    third, fourth = read(quiet, sent), read(quiet, sent)
+    assert third.status_code == (201 if SPECS[program, name].begins else 200), third.text
+    assert told(third) == told(fourth)
+    assert fourth.headers["idempotent-replayed"] == "true"
+    assert third.json()["events"]
+    written = quiet.sql(
+        "SELECT type, version, position, stream_id::text, command_id::text FROM events"
+        f" WHERE position > {at_first} ORDER BY position"
+    )
+    events = [{"type": t, "version": v, "position": p} for t, v, p, *_ in written]
+    assert events == third.json()["events"]
+    assert Counter(stream for *_, stream, _ in written) == {third.json()["id"]: len(events)}
+    assert len({command for *_, command in written}) == 1
+
+
+@pytest.mark.parametrize(("program", "name"), HUIMINS_OWN)
+def test_what_only_huimin_may_send_is_refused_alike_each_time_and_writes_nothing(
+    quiet: City, program: str, name: str
+) -> None:
+    life = Life(quiet)
+    if name in LIVES:
+        *before, step = LIVES[name]
+        life.live(*before)
+        sent = life.make(step, by=EVERYBODY)
+    else:
+        sent = Sent(f"/commands/{program}/{name}", {}, life.make(r.name_reserved()).headers)
+    at_first = head(quiet)
+    cut(quiet, sent, abruptly=False)
+    cut(quiet, sent, abruptly=True)
+    third, fourth = read(quiet, sent), read(quiet, sent)
+    assert told(third) == told(fourth)
+    assert (third.status_code, third.json()["code"]) == (403, "forbidden")
+    assert head(quiet) == at_first
