@@ -1,4 +1,4 @@
-"""The city's figures for /metrics that live in the database: lags, dead letters, breaches.
+"""The city's figures for /metrics that live in the database: lags, dead letters, drift, breaches.
 
 Any API process can tell them for all roles. What may surprise: breaches are counted along the log,
 a stretch at each asking, because the log has no index by type; after a start the count catches up.
@@ -6,6 +6,7 @@ a stretch at each asking, because the log has no index by type; after a start th
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 
 import nats.errors
 from prometheus_client import Gauge
@@ -45,6 +46,7 @@ class Figures:
         self._pool = pool
         self._stream_position = stream_position
         self._counted = 0
+        self._streamed = 0
         self._turn = asyncio.Lock()
         self._types = [t for t in registry.events if t.split(".")[1] in LEVELS]
         gauge = metrics.gauge
@@ -61,6 +63,11 @@ class Figures:
             model,
         )
         self._dead = gauge("huimin_dead_letters", "Events parked by a read model", model)
+        self._drifting = gauge(
+            "huimin_projection_drifting",
+            "Keys found to differ from the log, each time again, since the last switch",
+            model,
+        )
         self._policy_lag = gauge(
             "huimin_policy_lag_events", "Events a policy has to answer", ("policy",)
         )
@@ -72,8 +79,8 @@ class Figures:
             _watch(metrics, commit)
 
     async def refresh(self) -> None:
-        """Asks once, for all who ask at the same time in turn. A stream that is away leaves its
-        figures as they were. Raises StoreUnavailable."""
+        """Asks once, for all who ask at the same time in turn. A stream that cannot be asked
+        counts as standing where it stood last, so that its lag grows. Raises StoreUnavailable."""
         async with self._turn:
             await self._refresh()
 
@@ -95,6 +102,7 @@ class Figures:
             self._lag.labels(one.name).set(one.lag_events)
             self._lag_seconds.labels(one.name).set(one.lag_seconds)
             self._dead.labels(one.name).set(one.dead_letters)
+            self._drifting.labels(one.name).set(one.drifting)
 
     async def _refresh_policies(self) -> None:
         for one in await policy_status(self._pool, self._registry):
@@ -104,12 +112,10 @@ class Figures:
     async def _refresh_relay(self, head: int) -> None:
         if self._stream_position is None:
             return
-        try:
-            position = await self._stream_position()
-        except (Unavailable, nats.errors.Error, OSError):
-            return
-        self._relay.set(max(0, head - position))
-        waiting = await self._reader.read(position, 1)
+        with suppress(Unavailable, nats.errors.Error, OSError):
+            self._streamed = await self._stream_position()
+        self._relay.set(max(0, head - self._streamed))
+        waiting = await self._reader.read(self._streamed, 1)
         self._relay_seconds.set(await self._seconds_since(waiting[0]) if waiting else 0)
 
     async def _seconds_since(self, recorded: RecordedEvent) -> float:

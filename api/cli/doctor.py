@@ -82,9 +82,12 @@ async def _findings(city: Reach) -> AsyncIterator[Finding]:
     yield await _stream(city)
     async with city.pool.connection() as connection:
         for line in await catalogue.status(connection):
-            ok = line.state == "running" and not line.dead_letters
+            ok = line.state == "running" and not line.dead_letters and not line.drifting
             found = f"{line.state}, lag {line.lag_events}, dead letters {line.dead_letters}"
             advice = "" if ok else "huimin dead-letters list; huimin projections status"
+            if line.drifting:
+                found += f", drifting {line.drifting}"
+                advice = f"huimin projections verify {line.name}, then rebuild {line.name}"
             yield Finding(f"read model {line.name}", ok, found, advice)
     for policy in await policy_status(city.pool, city.registry):
         found = f"{policy.state}, lag {policy.lag}, waiting {policy.waiting}"

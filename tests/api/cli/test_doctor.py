@@ -7,14 +7,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from infra.database import PROJECTOR, connect
 from infra.settings import Settings
 from tests.infra.relay.chronicle import another_event, open_chronicle, publish
 
 ROOT = Path(__file__).parent.parent.parent.parent
 
 
-async def doctor(settings: Settings) -> tuple[int, dict[str, Any]]:
-    """The exit code, and what was found of the stream."""
+async def doctor(settings: Settings, what: str = "stream ") -> tuple[int, dict[str, Any]]:
+    """The exit code, and what was found of what begins so."""
     running = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "main", "doctor", "--json"),
         cwd=ROOT,
@@ -29,9 +30,9 @@ async def doctor(settings: Settings) -> tuple[int, dict[str, Any]]:
     )
     told, _ = await running.communicate()
     findings = json.loads(told)
-    (stream,) = [f for f in findings if f["what"].startswith("stream ")]
+    (finding,) = [f for f in findings if f["what"].startswith(what)]
     assert running.returncode is not None
-    return running.returncode, stream
+    return running.returncode, finding
 
 
 async def test_a_stream_that_went_on_with_the_log_is_well_and_one_that_is_missing_is_not(
@@ -61,3 +62,23 @@ async def test_a_stream_with_events_the_log_never_had_is_marked_also_when_the_lo
     assert stream["found"].startswith("stream-ahead: ")
     assert stream["found"].endswith("sequence 5, log 9")
     assert "docs/operators.md" in stream["advice"]
+
+
+async def test_a_read_model_whose_rows_drift_is_marked(settings: Settings) -> None:
+    servers = settings.nats_servers or []
+    url = str(settings.database_url)
+    async with open_chronicle(url, servers, settings.namespace) as city:
+        city.relay()
+        await city.write(1)
+        await city.level()
+        async with await connect(url, settings.namespace, role=PROJECTOR) as connection:
+            await connection.execute(
+                "INSERT INTO projections (name, fingerprint, build, position) VALUES ('wall', '', 1, 1)"
+            )
+            code, wall = await doctor(settings, "read model wall")
+            assert (code, wall["ok"]) == (0, True)
+            await connection.execute("UPDATE projections SET drifting = 2")
+            code, wall = await doctor(settings, "read model wall")
+    assert (code, wall["ok"]) == (1, False)
+    assert wall["found"] == "running, lag 0, dead letters 0, drifting 2"
+    assert wall["advice"] == "huimin projections verify wall, then rebuild wall"

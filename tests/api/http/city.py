@@ -12,6 +12,7 @@ from collections.abc import Coroutine, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import AsyncExitStack, contextmanager, suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -40,6 +41,7 @@ from infra.log.read import LogReader
 from infra.log.records import RecordedEvent
 from infra.log.wakeups import Wakeups
 from infra.metrics import Metrics
+from infra.probes import last_sequence
 from infra.projecting.projector import Projector
 from infra.projecting.queries import ReadModels
 from infra.tokens import DevelopmentIssuer, Verifier
@@ -66,16 +68,29 @@ class LogFeed:
 class City:
     """Everything from the server to the log, over the given registry."""
 
-    def __init__(self, url: str, namespace: str, registry: Registry, data_dir: Path) -> None:
+    def __init__(
+        self,
+        url: str,
+        namespace: str,
+        registry: Registry,
+        data_dir: Path,
+        nats_urls: Sequence[str] = (),
+    ) -> None:
         self.url = url
         self.namespace = namespace
         self.registry = registry
         self.data_dir = data_dir
+        self.nats_urls = nats_urls
         self.issuer = DevelopmentIssuer(data_dir)
         self.now: datetime | None = None
         self._loop = uvloop.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="city", daemon=True)
         self._stack = AsyncExitStack()
+
+    @property
+    def stream(self) -> str:
+        """The stream that a relay of this city fills."""
+        return f"{self.namespace.upper()}_EVENTS"
 
     def start(self) -> None:
         """Migrates, starts every part and serves on a free port."""
@@ -151,7 +166,14 @@ class City:
             read_models=self.read_models,
             audit=self.audit,
             namespace=self.namespace,
-            figures=Figures(metrics, self.registry, self.reader, self.pool, self.commit),
+            figures=Figures(
+                metrics,
+                self.registry,
+                self.reader,
+                self.pool,
+                self.commit,
+                partial(last_sequence, self.nats_urls, self.stream) if self.nats_urls else None,
+            ),
             probes={"postgresql": self._probe},
             rates=Rates(per_second=1e6, burst=1e6),
         )
@@ -185,10 +207,12 @@ class City:
 
 
 @contextmanager
-def running(url: str, registry: Registry, data_dir: Path) -> Iterator[City]:
-    """A city in a namespace of its own, which is removed afterwards."""
+def running(
+    url: str, registry: Registry, data_dir: Path, nats_urls: Sequence[str] = ()
+) -> Iterator[City]:
+    """A city in a namespace of its own, whose schema is removed afterwards."""
     namespace = f"t{secrets.token_hex(6)}"
-    city = City(url, namespace, registry, data_dir)
+    city = City(url, namespace, registry, data_dir, nats_urls)
     city.start()
     try:
         yield city
