@@ -1,7 +1,9 @@
 """What becomes of a company after its licence, within the days the simulation covers.
 
 Changes, rest, the ends by the company's own wish and by the registry's. Each is a short story of
-commands drawn for one company; what would fall outside the days is left out.
+commands drawn for one company; what would fall outside the days is left out. Every story begins
+when the departments have the company on file: a matter never steps back in time, so a filing that
+was overtaken by a deed of the week after would be dated, and counted as late, by that week.
 """
 
 from collections.abc import Iterator
@@ -111,7 +113,8 @@ def _officer(rng: Random, company: Company) -> Sender:
 
 def _change(rng: Random, company: Company) -> Iterator[Deed]:
     at = _some_days_later(rng, company)
-    yield Deed(at, company.applicant, "apply-change", {"change": _changed(rng, company)})
+    change = {"change": _changed(rng, company)}
+    yield Deed(at, company.applicant, "apply-change", change, company.filed())
     decided = _in_office(rng, company, at)
     if rng.random() < 0.1:
         reason = {"reason": "提交的材料不符合变更登记的要求"}
@@ -145,7 +148,8 @@ def _changed(rng: Random, company: Company) -> dict[str, Any]:
 def _suspend(rng: Random, company: Company) -> Iterator[Deed]:
     at = _some_days_later(rng, company, 4)
     until = shanghai_date(at) + timedelta(days=rng.choice((90, 180, 365)))
-    yield Deed(at, company.applicant, "suspend", {"until": until.isoformat()})
+    rest = {"until": until.isoformat()}
+    yield Deed(at, company.applicant, "suspend", rest, company.filed())
     if rng.random() < 0.4:
         rested = timedelta(seconds=lognormal_seconds(rng, 6 * 86_400, 0.6))
         yield Deed(at + rested, company.applicant, "resume", {})

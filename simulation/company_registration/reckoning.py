@@ -40,6 +40,7 @@ _STARTS = frozenset({"application-submitted", "application-resubmitted"})
 _STOPS = frozenset(
     {"licence-issued", "application-rejected", "application-withdrawn", "application-lapsed"}
 )
+_OPENING_ENDS = frozenset({"opening-completed", "opening-abandoned"})
 
 
 def state_of(stream: Sequence[Event]) -> str:
@@ -84,3 +85,19 @@ def nearest_rank(ascending: Sequence[float], percent: int) -> float:
     if not ascending:
         return 0
     return ascending[max(0, -(-len(ascending) * percent // 100) - 1)]
+
+
+def opening_passed_at(
+    stream: Sequence[Event], licensed_at: datetime, calendar: Calendar
+) -> datetime | None:
+    """When a company's opening ran past its working day, counted from the licence; None when the
+    last filing came in time, or nothing came after the day was over."""
+    due_at = calendar.add_working_days(licensed_at, 1)
+    for event in stream:
+        if event.name.startswith("clock-"):
+            continue
+        if event.at > due_at:
+            return due_at
+        if event.name in _OPENING_ENDS:
+            return None
+    return None

@@ -13,9 +13,16 @@ from typing import Any
 from uuid import UUID
 
 from domain.business_opening import opening_id
+from domain.shared.calendar import Calendar
 from domain.shared.districts import DISTRICTS_2014, current, district_name
 from domain.shared.instants import shanghai_date
-from simulation.company_registration.reckoning import Hour, hour_of, nearest_rank, state_of
+from simulation.company_registration.reckoning import (
+    Hour,
+    hour_of,
+    nearest_rank,
+    opening_passed_at,
+    state_of,
+)
 from simulation.matters import Played
 from simulation.programme import Figure, Findings, Report, Table
 from simulation.reading import Event, Reader
@@ -48,10 +55,11 @@ _COUNTED = (
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """One matter with what its events say."""
+    """One matter with what its events say, and those of the opening that its licence began."""
 
     played: Played
     stream: Sequence[Event]
+    opening: Sequence[Event]
     hour: Hour
 
     @property
@@ -73,6 +81,11 @@ class _Told:
             if event.name == "clock-breached" and event.data["clock"] == "licence-1h"
         ]
 
+    @property
+    def opening_breaches(self) -> list[Event]:
+        """Recorded breaches of the working day in which a business opens."""
+        return [event for event in self.opening if event.name == "clock-breached"]
+
 
 def told(findings: Findings) -> list[_Told]:
     """The run's matters with their events."""
@@ -80,26 +93,26 @@ def told(findings: Findings) -> list[_Told]:
     found = []
     for played in findings.played:
         stream = findings.events.get(played.matter.id, [])
-        found.append(_Told(played, stream, hour_of(stream, calendar)))
+        opening = findings.events.get(opening_id(played.matter.id), [])
+        found.append(_Told(played, stream, opening, hour_of(stream, calendar)))
     return found
 
 
 def settled(findings: Findings) -> bool:
     """Whether filings, questions to departments and the openings of businesses have followed."""
-    return not any(_owed(one, findings) for one in told(findings))
+    return not any(_owed(one) for one in told(findings))
 
 
-def _owed(one: _Told, findings: Findings) -> list[str]:
+def _owed(one: _Told) -> list[str]:
     """What should have followed by itself and has not."""
     owed = []
     licence = one.first("licence-issued")
     if licence is not None:
         if one.count("filing-recorded") != len(licence.data["departments"]):
             owed.append("its filings are not complete, each once")
-        opening = findings.events.get(opening_id(one.id), [])
         annulled = one.first("registration-annulled")
         end = "opening-filing-taken-back" if annulled else "opening-completed"
-        if not any(event.name == end for event in opening):
+        if not any(event.name == end for event in one.opening):
             owed.append(f"its opening has no {end}")
     if one.count("objection-requested") != ASKED * one.count("deregistration-announced"):
         owed.append("the departments were not asked about its end, each once")
@@ -120,8 +133,9 @@ async def report(findings: Findings, reader: Reader) -> Report:
     matters = told(findings)
     wall = await wall_of(reader, findings.last)
     differences = [
-        *_owed_by_all(matters, findings),
+        *_owed_by_all(matters),
         *_hour_faults(matters),
+        *_opening_faults(matters, findings.world.calendar),
         *_wall_faults(matters, findings.before, wall),
         *await _overview_faults(matters, reader, findings.last),
     ]
@@ -152,6 +166,10 @@ def _figures(matters: Sequence[_Told]) -> Iterable[Figure]:
         yield Figure(key, f"办照用时 P{percent}（分钟）", f"minutes to licence, p{percent}", value)
     breaches = sum(len(one.breaches) for one in matters)
     yield Figure("breaches", "超过一小时", "breaches of the hour", breaches)
+    opened = sum(event.name == "opening-completed" for one in matters for event in one.opening)
+    yield Figure("opened", "开办企业一件事办结", "businesses opened", opened)
+    late = sum(len(one.opening_breaches) for one in matters)
+    yield Figure("opened_late", "开办企业超过一个工作日", "openings past their working day", late)
 
 
 def _minutes(matters: Iterable[_Told]) -> list[float]:
@@ -188,9 +206,9 @@ def _districts(matters: Sequence[_Told]) -> Table:
     return Table("各区县（市）", "By district", columns, tuple(rows))
 
 
-def _owed_by_all(matters: Iterable[_Told], findings: Findings) -> Iterable[str]:
+def _owed_by_all(matters: Iterable[_Told]) -> Iterable[str]:
     for one in matters:
-        for fault in _owed(one, findings):
+        for fault in _owed(one):
             yield f"{one.id}: {fault}"
 
 
@@ -203,6 +221,17 @@ def _hour_faults(matters: Iterable[_Told]) -> Iterable[str]:
         expected = [] if one.hour.passed_at is None else [one.hour.passed_at]
         if recorded != expected:
             yield f"{one.id}: {len(recorded)} breaches recorded, {len(expected)} reckoned"
+
+
+def _opening_faults(matters: Iterable[_Told], calendar: Calendar) -> Iterable[str]:
+    for one in matters:
+        if (licence := one.first("licence-issued")) is None:
+            continue
+        passed_at = opening_passed_at(one.opening, licence.at, calendar)
+        recorded = [datetime.fromisoformat(event.data["due_at"]) for event in one.opening_breaches]
+        expected = [] if passed_at is None else [passed_at]
+        if recorded != expected:
+            yield f"{one.id}: its opening was late {len(recorded)} times, {len(expected)} reckoned"
 
 
 def _wall_faults(matters: Sequence[_Told], before: Wall, after: Wall) -> Iterable[str]:

@@ -19,7 +19,7 @@ from domain.shared.instants import SHANGHAI, shanghai_date
 from infra.discovery import discover
 from simulation.company_registration import SIMULATION
 from simulation.company_registration.applications import mistyped, uscc
-from simulation.company_registration.reckoning import hour_of, nearest_rank
+from simulation.company_registration.reckoning import hour_of, nearest_rank, opening_passed_at
 from simulation.company_registration.timeline import Act, Fate, timeline
 from simulation.matters import Matter, Step
 from simulation.programme import World, discovered
@@ -112,6 +112,26 @@ def test_every_sender_may_send_what_they_send() -> None:
         assert step.sender.role in spec.roles
         if spec.departments and step.sender.role == "officer":
             assert step.sender.department in spec.departments
+
+
+def test_what_a_company_does_next_waits_until_the_departments_have_it_on_file() -> None:
+    first_deeds: set[str] = set()
+    for matter in plan(count=2000):
+        commands = [s.command for s in matter.steps if s.refused is None]
+        if "issue-licence" in commands[:-1]:
+            deed = matter.steps[[s.command for s in matter.steps].index("issue-licence") :]
+            step = next(s for s in deed if s.command != "issue-licence")
+            assert step.until is not None
+            assert step.until.event == "filing-recorded"
+            first_deeds.add(step.command)
+    assert first_deeds == {
+        "apply-change",
+        "suspend",
+        "announce-simple-deregistration",
+        "deregister",
+        "revoke-licence",
+        "annul-registration",
+    }
 
 
 def test_the_same_seed_plans_the_same_again() -> None:
@@ -213,3 +233,30 @@ def test_a_second_past_the_hour_is_a_breach_at_the_hour() -> None:
 
 def test_an_hour_that_nothing_came_after_is_not_yet_breached() -> None:
     assert hour_of(_example("2026-03-10T15:00")[:2], CALENDAR).passed_at is None
+
+
+LICENSED = shanghai("2026-03-06T15:00")
+"""A Friday: its working day is over when the offices close on Monday."""
+
+
+def _opening(last_filing: str) -> list[Event]:
+    return [
+        event("opening-begun", LICENSED),
+        event("opening-filing-recorded", LICENSED),
+        event("opening-filing-recorded", shanghai(last_filing)),
+        event("opening-completed", shanghai(last_filing)),
+        event("opening-abandoned", shanghai("2026-03-20T09:00")),
+    ]
+
+
+def test_an_opening_has_the_working_day_after_the_licence() -> None:
+    assert opening_passed_at(_opening("2026-03-09T17:30"), LICENSED, CALENDAR) is None
+
+
+def test_an_opening_whose_last_filing_comes_later_is_late_when_the_day_was_over() -> None:
+    late_at = opening_passed_at(_opening("2026-03-10T09:00"), LICENSED, CALENDAR)
+    assert late_at == shanghai("2026-03-09T17:30")
+
+
+def test_an_opening_that_nothing_came_after_is_not_yet_late() -> None:
+    assert opening_passed_at(_opening("2026-03-10T09:00")[:2], LICENSED, CALENDAR) is None

@@ -92,6 +92,7 @@ async def test_a_demo_whose_roles_are_killed_agrees_with_the_log(settings: Setti
         report = summary.reports[0]
         assert report.figure("reserved") == 150
         assert report.figure("registered") > 120
+        assert report.figure("opened_late") == 0  # the departments file at once
         assert {row["district"].split()[1] for row in report.tables[0].rows} == set(DISTRICTS_2014)
 
 
