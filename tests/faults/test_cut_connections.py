@@ -7,30 +7,23 @@ themselves some of what is sent here.
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import timedelta
-from itertools import count
-from typing import Any
 from urllib.parse import urlsplit
-from uuid import UUID, uuid4
 
 import httpx
 import psutil
 import pytest
 
-from commands.base import Caller, CommandSpec, Role
+from commands.base import Role
 from domain.company_registration import State
-from domain.shared.uscc import make_uscc
 from infra.discovery import discover
-from infra.keys import load_keys
 from tests import registrations as r
 from tests.commands import test_business_opening as openings
 from tests.commands import test_company_registration_bars as bars
 from tests.commands.test_company_registration_table import BEFORE, PATHS, TABLE
 from tests.faults.city import City
-from tests.faults.reservations import fresh_name
+from tests.faults.life import Life, Sent
 from tests.lines import go_away, request
-from tests.scenario import HUIMIN, MONDAY_MORNING, Step, caller, spec_of
+from tests.scenario import Step, caller
 
 pytestmark = pytest.mark.faults
 
@@ -58,20 +51,6 @@ LIVES: dict[str, tuple[Step, ...]] = {
 }
 """A matter's life up to a command, by the command's name; the last step is the command."""
 
-OPERATOR = caller("operator-1", Role.OPERATOR)
-INSTEAD_OF_HUIMIN = {
-    "file-with-department": r.OFFICER_7,
-    "take-back-filing": r.OFFICER_7,
-    "request-objection": r.OFFICER_7,
-    "flag-officeholder": r.COURT,
-    "lift-flag": r.COURT,
-    "begin-business-opening": OPERATOR,
-    "record-opening-filing": OPERATOR,
-    "abandon-opening": OPERATOR,
-    "record-take-back": OPERATOR,
-}
-"""Who may send by hand what policies send otherwise."""
-
 EVERYBODY = caller("everybody", *(role for role in Role if role is not Role.SYSTEM))
 """Whoever a token may speak for, at once."""
 
@@ -79,63 +58,13 @@ SPECS = discover().commands
 HUIMINS_OWN = sorted(key for key, spec in SPECS.items() if spec.roles == {Role.SYSTEM})
 TAKEN_OVER_HTTP = sorted(SPECS.keys() - set(HUIMINS_OWN))
 
-FRESH = count(1)
-TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
-
-@dataclass(frozen=True)
-class Sent:
-    """A command as it goes over HTTP."""
-
-    path: str
-    body: dict[str, Any]
-    headers: dict[str, str]
-
-
-@dataclass
-class Life:
-    """A matter of its own, with a name, a code and people that no other has."""
-
-    city: City
-    number: int = field(default_factory=FRESH.__next__)
-    trade_name: str = field(default_factory=fresh_name)
-    registration_id: UUID = field(default_factory=uuid4)
-    id: str | None = None
-    steps: int = 0
-
-    def make(self, step: Step, *, by: Caller | None = None) -> Sent:
-        """The next step, with an Idempotency-Key of its own, a minute after the last."""
-        spec = spec_of(step.command)
-        by = by or (INSTEAD_OF_HUIMIN[spec.name] if step.by == HUIMIN else step.by)
-        at = step.at or MONDAY_MORNING + timedelta(minutes=self.steps)
-        self.steps += 1
-        headers = {
-            **self.city.token(by.actor, *by.roles, Role.SIMULATOR, department=by.department),
-            "Idempotency-Key": uuid4().hex,
-            "Huimin-Clock": f"cut; at={at.isoformat()}",
-            "traceparent": TRACE,
-        }
-        return Sent(f"/commands/{spec.program}/{spec.name}", self._body(spec, step), headers)
-
-    def _body(self, spec: CommandSpec, step: Step) -> dict[str, Any]:
-        keys = load_keys(None, self.city.data_dir)
-        own = {
-            "trade_name": self.trade_name,
-            "uscc": make_uscc("enterprise", "330203", f"FA{self.number:06}"),
-            "resident_id": r.resident(self.number),
-            "registration_id": str(self.registration_id),
-            "subject": keys.pseudonym("person", r.resident(1)),
-        }
-        body = step.command.model_dump(mode="json", exclude_unset=True)
-        body |= {name: value for name, value in own.items() if name in body}
-        return body | ({spec.key: self.id} if spec.key else {})
-
-    def live(self, *steps: Step) -> None:
-        """Lets the steps happen."""
-        for step in steps:
-            answer = read(self.city, self.make(step))
-            assert answer.is_success, answer.text
-            self.id = answer.json()["id"]
+def live(life: Life, *steps: Step) -> None:
+    """Lets the steps happen."""
+    for step in steps:
+        answer = read(life.city, life.make(step))
+        assert answer.is_success, answer.text
+        life.id = answer.json()["id"]
 
 
 def read(city: City, sent: Sent) -> httpx.Response:
@@ -192,7 +121,7 @@ def test_a_command_sent_three_times_and_cut_has_one_effect_and_one_answer(
 ) -> None:
     *before, step = LIVES[name]
     life = Life(quiet)
-    life.live(*before)
+    live(life, *before)
     sent = life.make(step)
     at_first = head(quiet)
     cut(quiet, sent, abruptly=False)
@@ -219,7 +148,7 @@ def test_what_only_huimin_may_send_is_refused_alike_each_time_and_writes_nothing
     life = Life(quiet)
     if name in LIVES:
         *before, step = LIVES[name]
-        life.live(*before)
+        live(life, *before)
         sent = life.make(step, by=EVERYBODY)
     else:
         sent = Sent(f"/commands/{program}/{name}", {}, life.make(r.name_reserved()).headers)
