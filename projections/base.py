@@ -21,10 +21,12 @@ from domain.shared.aggregate import EventBase
 class IndexMark:
     """``Annotated[str, Index]``: filters and sorts by this column use an index.
 
-    ``prefix`` also serves filters by the beginning of a text, for search as one types.
+    ``prefix`` also serves filters by the beginning of a text, for search as one types. ``without``
+    names another column: a second index holds only the rows that have this one and not that.
     """
 
     prefix: bool = False
+    without: str | None = None
 
 
 Index = IndexMark()

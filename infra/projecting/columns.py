@@ -56,13 +56,17 @@ _FILTER_TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column; ``annotation`` is the field's own with its marks, for checking filters."""
+    """One column; ``annotation`` is the field's own with its marks, for checking filters.
+
+    ``without`` is the column that must be empty for a row to be in the second index, if any.
+    """
 
     name: str
     sql_type: str
     optional: bool
     indexed: bool
     prefix: bool
+    without: str | None
     personal: bool
     annotation: Any
 
@@ -131,6 +135,7 @@ def _column(name: str, field: FieldInfo) -> Column:
         optional=NoneType in members,
         indexed=bool(marks),
         prefix=prefix,
+        without=next((mark.without for mark in marks if mark.without), None),
         personal=is_personal(field.annotation, tuple(field.metadata)),
         annotation=annotation,
     )

@@ -35,6 +35,8 @@ def _parts(row: type[Row], columns: Sequence[Column], folds: Sequence[FoldSpec])
     yield f"{row.model_name} {row.key} {row.history}"
     for column in columns:
         yield f"{column.name} {column.declared} {column.optional} {column.indexed}"
+        if column.without:
+            yield f"without {column.without}"
     yield repr(_without_words(row.model_json_schema(mode="serialization")))
     seen: set[Any] = {row}
     for spec in folds:

@@ -82,16 +82,22 @@ class Table:
         (column, key) gives pages in a stable order for equal values, in both directions.
         """
         made: list[Composed] = []
+        indexed = [column for column in self.model.columns if column.indexed]
         for kind, table in zip("rh", self.names, strict=False):
-            for n, column in enumerate(c.name for c in self.model.columns if c.indexed):
-                rest = [name for name in self._key if name != column]
-                made.append(
-                    SQL("CREATE INDEX {} ON {} ({})").format(
-                        Identifier(f"build_{build}_{kind}{n}"),
-                        Identifier(table),
-                        _names([column, *rest]),
+            for n, column in enumerate(indexed):
+                rest = [name for name in self._key if name != column.name]
+                index = SQL("ON {} ({})").format(Identifier(table), _names([column.name, *rest]))
+                name = f"build_{build}_{kind}{n}"
+                made.append(SQL("CREATE INDEX {} {}").format(Identifier(name), index))
+                if column.without:
+                    made.append(
+                        SQL("CREATE INDEX {} {} WHERE {} IS NOT NULL AND {} IS NULL").format(
+                            Identifier(f"{name}_without"),
+                            index,
+                            Identifier(column.name),
+                            Identifier(column.without),
+                        )
                     )
-                )
         if self.model.row.history:
             made += self._history_indexes(build)
         return [_bytes(statement) for statement in made]

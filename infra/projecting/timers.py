@@ -13,20 +13,21 @@ from uuid import UUID
 from domain.shared.aggregate import EventBase
 from domain.shared.clocks import ClockReading, readings_of
 from infra.discovery import Registry
-from projections.base import FoldSpec, Index, Row
+from projections.base import FoldSpec, Index, IndexMark, Row
 
 
 class Timers(Row, key="stream_id"):
     """One line per matter with clocks.
 
     ``next_at`` (UTC), ``clock_name`` and ``level`` say what falls due first, and are None when
-    nothing will. ``simulated_clock`` names the clock of a simulated matter.
+    nothing will. ``simulated_clock`` names the clock of a simulated matter. The scheduler has an
+    index without those: a demo leaves thousands overdue for ever, which it would pass each second.
     """
 
     stream_id: UUID
     program: str
     aggregate: str
-    next_at: Annotated[datetime | None, Index] = None
+    next_at: Annotated[datetime | None, IndexMark(without="simulated_clock")] = None
     level: str | None = None
     clock_name: str | None = None
     readings: Mapping[str, ClockReading]

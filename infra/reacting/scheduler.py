@@ -51,25 +51,27 @@ behind. The second time tells nothing new but costs little, and heals whatever w
 _FIRST_PAUSE_SECONDS = 0.2
 _LONGEST_PAUSE_SECONDS = 5.0
 
-# Strictly before now: what a person does in the very instant still comes in time.
-_DUE = f"""
+DUE = f"""
 SELECT stream_id, program, aggregate, next_at, level, clock_name
 FROM {live_table(Timers.model_name)}
 WHERE next_at < %s AND (next_at, stream_id) > (%s, %s) AND simulated_clock IS NULL
 ORDER BY next_at, stream_id
 LIMIT {PAGE}
 """  # noqa: S608  # constants of ours
+"""Parameters: now, and the place after which to go on. Strictly before now: what a person does in
+the very instant still comes in time."""
 
-_NEXT = f"""
+NEXT = f"""
 SELECT next_at FROM {live_table(Timers.model_name)}
 WHERE next_at >= %s AND simulated_clock IS NULL
 ORDER BY next_at
 LIMIT 1
 """  # noqa: S608  # constants of ours
+"""Parameter: now. When the next one falls due."""
 
 _THERE = "SELECT to_regclass(%s) IS NOT NULL"
 
-_BEGINNING = (datetime.min.replace(tzinfo=UTC), UUID(int=0))
+BEGINNING = (datetime.min.replace(tzinfo=UTC), UUID(int=0))
 
 
 class Settles(Executes, Protocol):
@@ -155,7 +157,7 @@ class Scheduler:
         while True:
             now = self._clock()
             await self._sweep(connection, now)
-            upcoming = await _fetch(connection, _NEXT, [now])
+            upcoming = await _fetch(connection, NEXT, [now])
             pause = LOOK_SECONDS
             if upcoming:
                 # A microsecond more, because due is strictly before now.
@@ -168,9 +170,9 @@ class Scheduler:
     async def _sweep(self, connection: Connection, now: datetime) -> None:
         """Acts on every row that is due at ``now``, but for those acted on a moment ago."""
         tried: dict[DueTimer, float] = {}
-        after = _BEGINNING
+        after = BEGINNING
         while True:
-            rows = [DueTimer(*row) for row in await _fetch(connection, _DUE, [now, *after])]
+            rows = [DueTimer(*row) for row in await _fetch(connection, DUE, [now, *after])]
             if rows:
                 after = rows[-1].due_at, rows[-1].stream_id
                 await self._act_on_all(rows, tried)

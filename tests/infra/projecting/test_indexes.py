@@ -1,10 +1,13 @@
 """No question walks a table: the plans of filters, sorts, keys and pages."""
 
 import asyncio
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
+from itertools import count
 from typing import Any
 
 import pytest
+from psycopg.sql import SQL, Literal
 
 from infra.database import READER, Connection, connect
 from infra.projecting import pool
@@ -13,9 +16,10 @@ from infra.projecting.queries import ReadModels
 from infra.projecting.read_model import read_models
 from infra.projecting.selection import Selection, with_key
 from infra.projecting.tables import Table
+from infra.reacting import scheduler
 from tests.infra.projecting import programmes
 from tests.infra.projecting.city import City, Matter, until
-from tests.infra.projecting.programmes import Account
+from tests.infra.projecting.programmes import NOON, Account
 
 MODELS = read_models(programmes.registry())
 BALANCE = MODELS["balance"]
@@ -45,8 +49,22 @@ async def many(city: City, rows: int) -> None:
 
 async def plan(connection: Connection, statement: bytes, parameters: Any) -> str:
     """The plan that is kept for a prepared statement, whatever its parameters."""
-    await connection.execute("SET plan_cache_mode = force_generic_plan")
-    found = await connection.execute(b"EXPLAIN (COSTS OFF) " + statement, parameters, prepare=True)
+    return await told_of(connection, statement, parameters, b"generic", b"COSTS OFF")
+
+
+async def told_of(
+    connection: Connection, statement: bytes, parameters: Sequence[Any], kind: bytes, options: bytes
+) -> str:
+    """What EXPLAIN tells of a prepared statement's plan. (Of a statement that comes with parameters
+    it would tell the plan for just those.)"""
+    numbers = count(1)
+    numbered = re.sub(rb"%[sbt]", lambda _: b"$%d" % next(numbers), statement).replace(b"%%", b"%")
+    await connection.execute(b"SET plan_cache_mode = force_%b_plan" % kind)
+    await connection.execute(b"PREPARE asked AS " + numbered)
+    given = SQL(", ").join(map(Literal, parameters)).as_string(connection).encode()
+    execute = b"EXECUTE asked(%b)" % given if parameters else b"EXECUTE asked"
+    found = await connection.execute(b"EXPLAIN (%b) " % options + execute)
+    await connection.execute(b"DEALLOCATE asked")
     return "\n".join(line for (line,) in await found.fetchall())
 
 
@@ -120,6 +138,42 @@ async def test_the_engines_own_statements_use_indexes(city: City) -> None:
             (dated.close_versions, [*arrays, [1] * 500]),
         ):
             assert "Seq Scan on read" not in await plan(connection, statement, parameters)
+
+
+_TIMERS = """
+INSERT INTO read_timers (stream_id, program, aggregate, next_at, level, clock_name, readings,
+                         simulated_clock, _position)
+SELECT gen_random_uuid(), 'accounts', 'Account', %(now)s + (i - %(count)s / 2) * interval '1 minute',
+       'warned', 'slow', '{}', %(clock)s, 1
+FROM generate_series(1, %(count)s) AS i
+"""
+
+
+@pytest.mark.parametrize("analyzed", [False, True])
+async def test_the_scheduler_passes_no_simulated_timer(city: City, analyzed: bool) -> None:
+    await city.append(Matter()(Account.Noted, text="x"))
+    await city.project(only=["timers"])
+    connection = await connect(city.url, city.namespace)
+    async with connection:
+        for clock, number in (("demo", 200_000), (None, 10)):
+            given = {"now": NOON, "clock": clock, "count": number}
+            await connection.execute(_TIMERS.encode(), given)
+        if analyzed:
+            await connection.execute(b"ANALYZE read_timers")
+        for kind in (b"generic", b"custom"):
+            for asked, parameters, rows in (
+                (scheduler.DUE, [NOON, *scheduler.BEGINNING], 4),
+                (scheduler.NEXT, [NOON], 1),
+            ):
+                told = await told_of(
+                    connection, asked.encode(), parameters, kind, b"ANALYZE, TIMING OFF"
+                )
+                assert {name[-8:] for name in re.findall(r"\bbuild_\w+", told)} == {"_without"}, (
+                    told
+                )
+                assert "Seq Scan" not in told, told
+                assert "Rows Removed" not in told, told
+                assert f"actual rows={rows}" in told, told
 
 
 async def test_questions_to_100_000_rows_are_answered_while_others_write(city: City) -> None:
