@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -122,6 +122,17 @@ class City:
         self, *arguments: str, code: int | None = 0, environment: Mapping[str, str] | None = None
     ) -> str:
         """What a command of ``huimin`` prints; it must end with ``code``, or with any if None."""
+        return self._ran(arguments, code, environment).stdout
+
+    def failing(
+        self, *arguments: str, code: int, environment: Mapping[str, str] | None = None
+    ) -> str:
+        """What a command of ``huimin`` that must end with ``code`` says of it."""
+        return self._ran(arguments, code, environment).stderr
+
+    def _ran(
+        self, arguments: Sequence[str], code: int | None, environment: Mapping[str, str] | None
+    ) -> subprocess.CompletedProcess[str]:
         ended = subprocess.run(
             [sys.executable, "-m", "main", *arguments],
             cwd=ROOT,
@@ -133,7 +144,7 @@ class City:
         )
         said = f"huimin {' '.join(arguments)}: {ended.returncode}\n{ended.stdout}{ended.stderr}"
         assert code is None or ended.returncode == code, said
-        return ended.stdout
+        return ended
 
     def asked(self, *arguments: str, code: int | None = 0) -> Any:
         """The JSON document that a command of ``huimin`` prints."""
