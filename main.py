@@ -25,6 +25,7 @@ from api.cli.app import build
 from api.cli.city import City
 from api.http.app import create_app
 from api.http.parts import Parts
+from api.http.rates import Rates
 from api.http.serving import server
 from domain.shared.calendar import Calendar
 from domain.shared.instants import shanghai_date
@@ -169,6 +170,7 @@ async def serve_api(settings: Settings, listener: socket.socket | None = None) -
                 read_models=read_models,
                 audit=Audit(parts.reader, parts.codec, writing.pool, cursor_key=cursor_key),
                 namespace=settings.namespace,
+                rates=Rates(settings.requests_per_second),
                 figures=Figures(
                     metrics,
                     parts.registry,

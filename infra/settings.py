@@ -119,6 +119,12 @@ class Settings(BaseSettings):
     api_workers: int = Field(
         1, ge=1, le=256, description="1 到 256 的整数 · a whole number from 1 to 256"
     )
+    requests_per_second: int = Field(
+        1_000,
+        ge=1,
+        le=1_000_000,
+        description="1 到 1000000 的整数 · a whole number from 1 to 1000000",
+    )
     log: Literal["json", "console"] | None = Field(
         None, description="json 或 console · json or console"
     )

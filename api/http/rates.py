@@ -22,17 +22,18 @@ class RateLimited(HuiminError):
 
 
 class Rates:
-    """``per_second`` requests in the long run and ``burst`` at once, for each actor."""
+    """``per_second`` requests in the long run and ``burst`` at once, for each actor; by default
+    as many at once as in two seconds."""
 
     def __init__(
         self,
         per_second: float = 1_000,
-        burst: float = 2_000,
+        burst: float | None = None,
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._per_second = per_second
-        self._burst = burst
+        self._burst = 2 * per_second if burst is None else burst
         self._clock = clock
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
 

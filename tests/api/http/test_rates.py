@@ -1,8 +1,15 @@
 """How often one actor may ask."""
 
+import asyncio
+
+import httpx
 import pytest
 
+import main
 from api.http.rates import REMEMBERED, RateLimited, Rates
+from infra.settings import Settings
+from infra.supervising import listen
+from infra.tokens import DevelopmentIssuer
 
 
 class Clock:
@@ -55,3 +62,26 @@ def test_actors_are_forgotten_in_the_end(clock: Clock) -> None:
     for n in range(REMEMBERED):
         rates.take(f"actor-{n}")
     rates.take("first")
+
+
+def test_as_many_as_in_two_seconds_are_taken_at_once(clock: Clock) -> None:
+    rates = Rates(per_second=2, clock=clock)
+    for _ in range(4):
+        rates.take("a")
+    with pytest.raises(RateLimited):
+        rates.take("a")
+
+
+async def test_the_environment_says_how_often(settings: Settings) -> None:
+    seldom = settings.model_copy(update={"requests_per_second": 1})
+    await main.prepare(seldom)
+    token = DevelopmentIssuer(seldom.data_dir).issue("a", ["citizen"], None)
+    headers = {"Authorization": f"Bearer {token}"}
+    with listen(*seldom.http_address) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        serving = asyncio.create_task(main.serve_api(seldom, listener))
+        async with httpx.AsyncClient(base_url=url, headers=headers, timeout=20) as client:
+            answers = await asyncio.gather(*(client.get("/queries/nowhere") for _ in range(20)))
+        serving.cancel()
+        await asyncio.wait([serving])
+    assert {answer.json()["code"] for answer in answers} == {"unknown-read-model", "rate-limited"}
