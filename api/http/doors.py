@@ -26,6 +26,9 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
+AT_ONCE = "huimin.answer"
+"""Where our own server puts what takes a whole Answer, if it can; any other server gets messages."""
+
 JSON = (b"content-type", b"application/json")
 _ONCE = frozenset({b"authorization", b"idempotency-key", b"if-match", b"huimin-clock"})
 
@@ -116,10 +119,12 @@ class Door:
             return
         except Exception as fault:  # noqa: BLE001  whatever it is becomes a logged 500
             answer = answer_to(fault, request, self._problems)
-        await send(
-            {"type": "http.response.start", "status": answer.status, "headers": answer.headers}
-        )
-        await send({"type": "http.response.body", "body": answer.body})
+        at_once = scope.get(AT_ONCE)
+        if at_once is None or not at_once(answer):
+            await send(
+                {"type": "http.response.start", "status": answer.status, "headers": answer.headers}
+            )
+            await send({"type": "http.response.body", "body": answer.body})
 
 
 def answer_to(failure: Exception, request: Request, problems: Problems) -> Answer:

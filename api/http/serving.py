@@ -4,51 +4,54 @@ What cannot be parsed as HTTP never reaches the application; here it is answered
 as every other failure. The size of a request's head is bounded, which httptools leaves open.
 """
 
-import asyncio
-from typing import Any
+from functools import partial
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import (
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
 
-from api.http.problems import Problems
+from api.http.doors import AT_ONCE
+from api.http.problems import Answer, Problems
 from api.http.traces import trace_id, traceparent
 
 LARGEST_HEAD = 64 * 1024
 """Bytes of request target and headers together."""
 
 
-class OneWrite:
-    """A transport that sends in one piece what is written in one turn of the loop.
+# What no header may hold: control characters, which could end its line or the head.
+_CONTROLS = bytes([*range(9), *range(10, 32), 127])
 
-    uvicorn writes an answer's head and its body one after the other, and uvloop makes a system
-    call, and a packet, of each: about 15 µs more for every answer, and two wake-ups of the client.
+
+def at_once(cycle: RequestResponseCycle, answer: Answer) -> bool:
+    """Writes a whole answer in one piece; False when it has to go by ASGI's messages instead.
+
+    By those, uvicorn writes the head and the body one after the other, and uvloop makes a system
+    call, and a packet, of each; with what it checks of each message that is 25 µs an answer.
     """
-
-    __slots__ = ("_loop", "_parts", "_transport")
-
-    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
-        self._transport = transport
-        self._loop = loop
-        self._parts: list[bytes] = []
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._transport, name)
-
-    def write(self, data: bytes) -> None:
-        """Sends with whatever else is written in this turn."""
-        if not self._parts:
-            self._loop.call_soon(self._send)
-        self._parts.append(data)
-
-    def close(self) -> None:
-        """Sends what is left, then hangs up."""
-        self._send()
-        self._transport.close()
-
-    def _send(self) -> None:
-        if self._parts:
-            data, self._parts = b"".join(self._parts), []
-            self._transport.write(data)
+    if cycle.disconnected:
+        return True
+    if cycle.response_started or cycle.flow.write_paused or cycle.scope["method"] == "HEAD":
+        return False
+    lines = [STATUS_LINE[answer.status]]
+    for name, value in cycle.default_headers + answer.headers:
+        lines.append(b"%b: %b\r\n" % (name, value))
+    if not cycle.keep_alive:
+        lines.append(b"connection: close\r\n")
+    lines.append(b"\r\n")
+    head = b"".join(lines)
+    clean = len(head) - len(head.translate(None, _CONTROLS)) == 2 * len(lines)
+    if not clean or b"content-length: %d\r\n" % len(answer.body) not in head:
+        return False
+    cycle.response_started = cycle.response_complete = True
+    cycle.transport.write(head + answer.body)
+    cycle.message_event.set()
+    if not cycle.keep_alive:
+        cycle.transport.close()
+    cycle.on_response()
+    return True
 
 
 class HuiminProtocol(HttpToolsProtocol):
@@ -56,11 +59,6 @@ class HuiminProtocol(HttpToolsProtocol):
     answer in one piece."""
 
     _head = 0
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as the base
-        """A client has connected."""
-        one_write: Any = OneWrite(transport, self.loop)
-        super().connection_made(one_write)
 
     def on_message_begin(self) -> None:
         """A new request on this connection."""
@@ -76,6 +74,11 @@ class HuiminProtocol(HttpToolsProtocol):
         """One header."""
         self._take(len(name) + len(value))
         super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """The request begins; its body may still be on its way."""
+        super().on_headers_complete()
+        self.scope[AT_ONCE] = partial(at_once, self.cycle)  # type: ignore[literal-required]  # a key of ours
 
     def _take(self, size: int) -> None:
         self._head += size
