@@ -116,10 +116,22 @@ def _join(day: int, micro: int) -> datetime:
     return _FIRST_MIDNIGHT + timedelta(days=day - 1, microseconds=micro - _EIGHT_HOURS)
 
 
+# Most limits of a day's matters end on the same few days: remembered, a seventh of the cost.
+@lru_cache(maxsize=1024)
+def _midnight(day: int) -> datetime:
+    """The instant (UTC) at which a day begins in Shanghai."""
+    return _join(day, 0)
+
+
 def same_day_after_months(day: date, months: int) -> date:
     """The same day of a later (or earlier) month, else that month's last (art. 202)."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+@lru_cache(maxsize=1024)
+def _after_months(day: int, months: int) -> int:
+    return same_day_after_months(date.fromordinal(day), months).toordinal()
 
 
 @dataclass(frozen=True)
@@ -257,7 +269,7 @@ class Calendar:
         if days < 1:
             raise ValueError("a limit in calendar days has at least one")
         day, _ = _split(start)
-        return _join(self._lawful_day_from(day + days) + 1, 0)
+        return _midnight(self._lawful_day_from(day + days) + 1)
 
     def add_months(self, start: datetime, months: int, *, past_rest_days: bool = False) -> datetime:
         """24:00 of the same day so many months later, or of that month's last day (art. 202).
@@ -267,8 +279,8 @@ class Calendar:
         is kept waiting a day longer because of a Sunday.
         """
         day, _ = _split(start)
-        last = same_day_after_months(date.fromordinal(day), months).toordinal()
-        return _join((self._lawful_day_from(last) if past_rest_days else last) + 1, 0)
+        last = _after_months(day, months)
+        return _midnight((self._lawful_day_from(last) if past_rest_days else last) + 1)
 
     def add_years(self, start: datetime, years: int, *, past_rest_days: bool = False) -> datetime:
         """As :meth:`add_months`, with twelve to the year."""
