@@ -59,7 +59,10 @@ class NameGiven(Command):
 
     def parts(self) -> dict[str, Any]:
         """What :meth:`CompanyName.of` takes besides registry, division and day."""
-        return {name: getattr(self, name) for name in NameGiven.model_fields}
+        return {name: getattr(self, name) for name in _PARTS}
+
+
+_PARTS = tuple(NameGiven.model_fields)
 
 
 class ReserveName(NameGiven):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Annotated
 
@@ -46,6 +47,7 @@ def section(code: str) -> str:
     return code[0]
 
 
+@lru_cache(maxsize=4096)
 def _industry(value: str) -> str:
     code = value.strip().upper()
     match = _SHAPE.fullmatch(code)
