@@ -138,7 +138,8 @@ class Executor:
         self._calendar = calendar
         self._pseudonym = pseudonym
         self._clock = clock
-        self._warm: OrderedDict[UUID, Aggregate] = OrderedDict()
+        # by the id as a number: a UUID's own hash is computed in Python
+        self._warm: OrderedDict[int, Aggregate] = OrderedDict()
         self._warm_limit = warm
         self._by_matter = Turns()
         self._by_command = Turns()
@@ -251,10 +252,10 @@ class Executor:
             decision = handler(found, ctx)
         except BaseException:
             if found is not None and found.version != before:
-                self._warm.pop(matter, None)
+                self._warm.pop(matter.int, None)
             raise
         # Until the log has spoken, what is in memory is a guess; a success puts it back.
-        self._warm.pop(matter, None)
+        self._warm.pop(matter.int, None)
         return decision, ctx
 
     async def _append(self, decision: Decision, ctx: Context, ask: Ask) -> Verdict:
@@ -281,23 +282,23 @@ class Executor:
         )
 
     async def _find(self, aggregate: type[Aggregate], matter: UUID) -> Aggregate | None:
-        warm = self._warm.get(matter)
+        warm = self._warm.get(matter.int)
         if warm is not None and isinstance(warm, aggregate):
-            self._warm.move_to_end(matter)
+            self._warm.move_to_end(matter.int)
             return warm
         return await self._loads.load(aggregate, matter)
 
     async def _was_stale(self, found: Aggregate, matter: UUID) -> bool:
         """Whether a refusal was made on a warm aggregate that another process had moved on;
         it is then brought up to date, for the next try."""
-        return self._warm.get(matter) is found and await self._loads.catch_up(found)
+        return self._warm.get(matter.int) is found and await self._loads.catch_up(found)
 
     def _check_version(self, found: Aggregate | None, ask: Ask) -> None:
         if ask.if_match is not None and (found is None or found.version != ask.if_match):
             raise VersionMismatch(version=found.version if found else 0)
 
     def _keep_warm(self, aggregate: Aggregate) -> None:
-        self._warm[aggregate.id] = aggregate
+        self._warm[aggregate.id.int] = aggregate
         if len(self._warm) > self._warm_limit:
             self._warm.popitem(last=False)
 
