@@ -67,23 +67,23 @@ class HuiminProtocol(HttpToolsProtocol):
 
     def on_url(self, url: bytes) -> None:
         """A piece of the request target."""
-        self._take(len(url))
+        self._head += len(url)
+        if self._head > LARGEST_HEAD:
+            raise ValueError("head too large")
         super().on_url(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """One header."""
-        self._take(len(name) + len(value))
-        super().on_header(name, value)
+        # without super() and _take: it is called for each header of each request
+        self._head += len(name) + len(value)
+        if self._head > LARGEST_HEAD:
+            raise ValueError("head too large")
+        HttpToolsProtocol.on_header(self, name, value)
 
     def on_headers_complete(self) -> None:
         """The request begins; its body may still be on its way."""
         super().on_headers_complete()
         self.scope[AT_ONCE] = partial(at_once, self.cycle)  # type: ignore[literal-required]  # a key of ours
-
-    def _take(self, size: int) -> None:
-        self._head += size
-        if self._head > LARGEST_HEAD:
-            raise ValueError("head too large")
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002  uvicorn's text is not ours
         """What is not HTTP gets a problem like everything else, and the connection ends."""
