@@ -53,7 +53,8 @@ class CommandRoute:
         self._name = f"{spec.program}/{spec.name}".encode()
         self._status = 201 if spec.begins else 200
         main = parts.registry.main_row(spec.aggregate)
-        self._location = f"/queries/{main.model_name.replace('_', '-')}/" if main else None
+        place = f"/queries/{main.model_name.replace('_', '-')}/" if main else None
+        self._location = place.encode() if place else None
         self._seconds = parts.metrics.command_seconds.labels(spec.program, spec.name)
         self._outcomes: dict[str, Any] = {}
 
@@ -123,14 +124,17 @@ class CommandRoute:
         types, first = outcome.event_types, outcome.first_position
         version, position = outcome.version, outcome.position
         before = version - len(types) + 1
-        events = ",".join(
-            f'{{"type":"{kind}","version":{before + n},"position":{first + n}}}'
-            for n, kind in enumerate(types)
+        body = orjson.dumps(
+            {
+                "id": outcome.aggregate_id,
+                "version": version,
+                "position": position,
+                "events": [
+                    {"type": kind, "version": before + n, "position": first + n}
+                    for n, kind in enumerate(types)
+                ],
+            }
         )
-        matter = str(outcome.aggregate_id)
-        body = (
-            f'{{"id":"{matter}","version":{version},"position":{position},"events":[{events}]}}'
-        ).encode()
         headers = [
             JSON,
             (b"content-length", b"%d" % len(body)),
@@ -138,7 +142,9 @@ class CommandRoute:
             (b"huimin-position", b"%d" % position),
         ]
         if self._location is not None:
-            headers.append((b"location", (self._location + matter).encode()))
+            # orjson's text of a UUID, a quarter of the cost of Python's
+            matter = orjson.dumps(outcome.aggregate_id)[1:-1]
+            headers.append((b"location", self._location + matter))
         if outcome.replayed:
             headers.append((b"idempotent-replayed", b"true"))
         return Answer(self._status, headers, body)
