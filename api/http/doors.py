@@ -119,7 +119,8 @@ class Door:
             return
         except Exception as fault:  # noqa: BLE001  whatever it is becomes a logged 500
             answer = answer_to(fault, request, self._problems)
-        at_once = scope.get(AT_ONCE)
+        # taken out, because it holds the scope: what refers to itself is left to the collector
+        at_once = scope.pop(AT_ONCE, None)
         if at_once is None or not at_once(answer):
             await send(
                 {"type": "http.response.start", "status": answer.status, "headers": answer.headers}
