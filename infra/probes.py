@@ -38,7 +38,14 @@ async def last_sequence(servers: Sequence[str], stream: str) -> int:
 @asynccontextmanager
 async def _jetstream(servers: Sequence[str]) -> AsyncIterator[JetStreamContext]:
     try:
-        client = await nats.connect(list(servers), connect_timeout=SECONDS, allow_reconnect=False)
+        client = await nats.connect(
+            list(servers),
+            connect_timeout=SECONDS,
+            allow_reconnect=False,
+            # or else the first connection is tried 60 times, whatever the line above says
+            max_reconnect_attempts=1,
+            reconnect_time_wait=0,
+        )
         try:
             yield client.jetstream(timeout=SECONDS)
         finally:
