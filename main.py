@@ -11,7 +11,7 @@ import signal
 import socket
 import tomllib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,6 @@ from urllib.request import urlopen
 
 import structlog
 import uvloop
-from pydantic import ValidationError
 
 from api.cli.app import build
 from api.cli.city import City
@@ -56,7 +55,7 @@ from infra.reacting.policies import PolicyRunner
 from infra.reacting.scheduler import Scheduler
 from infra.relay.relay import Relay
 from infra.settings import Settings, read
-from infra.supervising import Role, Supervisor, listen
+from infra.supervising import Role, Supervisor, inherited, listen
 from infra.tokens import DevelopmentIssuer, verifier
 from simulation.demo import DemoSummary, run_demo
 
@@ -258,7 +257,7 @@ def serve(role: str, listen_fd: int | None = None) -> None:
     gc.set_threshold(*_COLLECT_AFTER)
     work: Callable[[Settings], Awaitable[None]] = ROLES[role]
     if listen_fd is not None:
-        work = partial(serve_api, listener=socket.socket(fileno=listen_fd))
+        work = partial(serve_api, listener=inherited(listen_fd))
 
     async def body() -> None:
         stopped = asyncio.Event()
@@ -270,8 +269,13 @@ def serve(role: str, listen_fd: int | None = None) -> None:
         stopping.cancel()
         if not working.done():
             working.cancel()
-        with suppress(asyncio.CancelledError):
+        try:
             await working
+        except asyncio.CancelledError:
+            return
+        except Exception as error:  # the log says where, standard error what to do
+            log.error("role_failed", exc_info=error)
+            raise
 
     uvloop.run(body())
 
@@ -286,6 +290,7 @@ async def up(settings: Settings, on_ready: Callable[[str, Path], None]) -> None:
     await asyncio.to_thread(engines.start)
     try:
         await prepare(settings)
+        await ask_nats(locate(settings).nats)
         listener = listen(*settings.http_address)
         host, port = listener.getsockname()[:2]
         address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
@@ -369,7 +374,7 @@ def city_calendar(data_dir: Path) -> Calendar:
         return LocalCalendar.model_validate(tomllib.loads(path.read_text())).calendar()
     except FileNotFoundError:
         return Calendar()
-    except (tomllib.TOMLDecodeError, ValidationError, ValueError) as error:
+    except (OSError, ValueError) as error:  # of TOML, of the model, of what it says
         raise Misconfigured(f"{path}: {error}") from error
 
 

@@ -102,7 +102,10 @@ def translate(error: psycopg.Error) -> HuiminError:
     if isinstance(error, errors.DataError):
         return BadRequest("invalid", 422, told)
     if _is_setup(state) or isinstance(error, errors.NotSupportedError):
-        return Misconfigured(f"{told}; has `huimin migrate` run as an owner of the schema?")
+        return Misconfigured(
+            f"{told}；请先以模式所有者运行 huimin migrate · "
+            "has `huimin migrate` run as an owner of the schema?"
+        )
     if _is_passing(error, state):
         return StoreUnavailable(told)
     return HuiminError(told)

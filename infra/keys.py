@@ -67,8 +67,25 @@ def read_or_make_secret(path: Path) -> bytes:
     """32 random bytes kept in ``path`` (hexadecimal, mode 0600), made when missing.
 
     Several processes may start at once: a link made after the bytes are on disk decides whose
-    secret counts, and nobody reads half of one.
+    secret counts, and nobody reads half of one. Raises Misconfigured, which names the file, when it
+    cannot be made or read, or holds something else.
     """
+    try:
+        secret = _read_or_make(path)
+    except OSError as error:
+        raise Misconfigured(
+            f"{path}: {error.strerror}；请检查 HUIMIN_DATA_DIR · check HUIMIN_DATA_DIR"
+        ) from error
+    except ValueError:
+        secret = b""
+    if len(secret) != KEY_BYTES:
+        raise Misconfigured(
+            f"{path}: 密钥文件已损坏，请从备份恢复 · the key file is damaged, restore it from a backup"
+        )
+    return secret
+
+
+def _read_or_make(path: Path) -> bytes:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not path.exists():
         draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")

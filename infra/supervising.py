@@ -50,8 +50,16 @@ class Supervisor:
     pids: dict[str, int] = field(default_factory=dict)
 
     async def run(self) -> None:
-        """Until cancelled; then stops the roles, the first of the list last."""
-        self.log_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        """Until cancelled; then stops the roles, the first of the list last.
+
+        Raises Misconfigured when there is no place for the logs.
+        """
+        try:
+            self.log_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise Misconfigured(
+                f"{self.log_dir}: {error.strerror}；请检查 HUIMIN_DATA_DIR · check HUIMIN_DATA_DIR"
+            ) from error
         tasks = [asyncio.create_task(self._keep(role), name=role.name) for role in self.roles]
         try:
             # not gather: cancelled, it cancels all at once and goes on when the first has ended,
@@ -133,3 +141,17 @@ def listen(host: str, port: int) -> socket.socket:
     listener.listen(2048)
     listener.set_inheritable(True)
     return listener
+
+
+def inherited(descriptor: int) -> socket.socket:
+    """The listening socket that whoever started this process left it.
+
+    Raises Misconfigured when there is none.
+    """
+    try:
+        return socket.socket(fileno=descriptor)
+    except OSError as error:
+        raise Misconfigured(
+            f"--listen-fd {descriptor}: {error.strerror}；须为继承的监听套接字 · "
+            "it must be a listening socket that was inherited"
+        ) from error

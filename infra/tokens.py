@@ -79,8 +79,9 @@ class DevelopmentIssuer:
             raise Misconfigured("the role system is Huimin's own and is never issued")
         if not _is_actor(actor):
             raise Misconfigured(
-                f"an actor has 1 to {LONGEST_ACTOR} printable characters and does not begin with "
-                + " or ".join(HUIMIN_ITSELF)
+                f"actor 须为 1 至 {LONGEST_ACTOR} 个可打印字符，且不以"
+                f"{' 或 '.join(HUIMIN_ITSELF)} 开头 · an actor has 1 to {LONGEST_ACTOR} printable "
+                f"characters and does not begin with {' or '.join(HUIMIN_ITSELF)}"
             )
         now = clock.now()
         claims: dict[str, Any] = {

@@ -4,12 +4,14 @@ import typer
 
 from api.cli import audit, dead_letters, demo, doctor, events, projections, stream, tokens
 from api.cli import city as city_commands
+from api.cli.console import Told
 
 
 def build(city: city_commands.City) -> typer.Typer:
     """The whole command."""
     app = typer.Typer(
         name="huimin",
+        cls=Told,
         help="惠民：城市公共服务后端 · the backend a city runs its public services on.",
         no_args_is_help=True,
         add_completion=False,

@@ -10,12 +10,22 @@ from uuid import UUID
 import orjson
 import typer
 
-from api.cli.console import USAGE, out, run, show_fields, show_json, stop
+from api.cli.console import (
+    LAST_POSITION,
+    USAGE,
+    out,
+    require_known,
+    run,
+    show_fields,
+    show_json,
+    stop,
+)
 from api.cli.reach import reach
 from commands.base import Caller, Role
 from infra.auditing.audit import Audit, Moment
 from infra.auditing.reads import Asking
 from infra.database import WRITER
+from infra.discovery import discover
 from infra.keys import load_keys
 
 app = typer.Typer(no_args_is_help=True, help="What happened, who did it, and what it led to.")
@@ -28,6 +38,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="JSON.")]
 @app.command()
 def timeline(program: Program, matter: Matter, as_json: AsJson = False) -> None:
     """Every event with who, when, why, what it changed and what it led to elsewhere."""
+    _require_program(program)
     run(_timeline(program, matter, as_json))
 
 
@@ -35,15 +46,25 @@ def timeline(program: Program, matter: Matter, as_json: AsJson = False) -> None:
 def state(
     program: Program,
     matter: Matter,
-    version: Annotated[int | None, typer.Option(min=1, help="After this version.")] = None,
-    position: Annotated[int | None, typer.Option(min=1, help="At this position.")] = None,
+    version: Annotated[
+        int | None, typer.Option(min=1, max=LAST_POSITION, help="After this version.")
+    ] = None,
+    position: Annotated[
+        int | None, typer.Option(min=1, max=LAST_POSITION, help="At this position.")
+    ] = None,
     at: Annotated[str | None, typer.Option(help="At this time, RFC 3339 with offset.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """The matter as it is, or was."""
     if sum(x is not None for x in (version, position, at)) > 1:
         stop(USAGE, "version、position、at 只能给一个", "give one of version, position and at")
+    _require_program(program)
     run(_state(program, matter, Moment(version, position, _instant(at)), as_json))
+
+
+def _require_program(program: str) -> None:
+    known = {aggregate.program for aggregate in discover().aggregates.values()}
+    require_known("事项", "programme", program, known)
 
 
 def _instant(text: str | None) -> datetime | None:

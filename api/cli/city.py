@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from api.cli.console import USAGE, out, run, show_json, stop
+from api.cli.console import USAGE, out, require_known, run, show_json, stop
 from api.cli.demo import Play
 from infra import logging
 from infra.settings import Settings, read
@@ -43,12 +43,13 @@ def add(app: typer.Typer, city: City) -> None:
     def serve(
         role: Annotated[str, typer.Argument(help=f"One of: {', '.join(city.roles)}.")],
         listen_fd: Annotated[
-            int | None, typer.Option(help="api: an inherited listening socket.")
+            int | None, typer.Option(min=0, help="api: an inherited listening socket.")
         ] = None,
     ) -> None:
         """Run one role in this process, for many machines."""
-        if role not in city.roles:
-            stop(USAGE, "没有这个角色", "no such role", f"{role}; {', '.join(city.roles)}")
+        require_known("角色", "role", role, city.roles)
+        if listen_fd is not None and role != "api":
+            stop(USAGE, "--listen-fd 只用于 api", "--listen-fd is for the api", role)
         city.serve(role, listen_fd)
 
     @app.command()

@@ -8,10 +8,22 @@ from typing import Annotated
 
 import typer
 
-from api.cli.console import WRONG, out, run, show_fields, show_json, show_table
+from api.cli.console import (
+    LAST_POSITION,
+    USAGE,
+    WRONG,
+    out,
+    require_known,
+    run,
+    show_fields,
+    show_json,
+    show_table,
+    stop,
+)
 from api.cli.events import as_document
 from api.cli.reach import Reach, reach
 from infra.database import PROJECTOR
+from infra.discovery import discover
 from infra.projecting.dead_letters import DeadLetters
 from infra.projecting.read_model import read_models
 
@@ -19,7 +31,7 @@ app = typer.Typer(no_args_is_help=True, help="Parked events, by read model and k
 
 Name = Annotated[str, typer.Argument(help="Name of the read model.")]
 Queue = Annotated[str, typer.Argument(help="The parked key, as list shows it.")]
-Position = Annotated[int, typer.Argument(help="Position of the event.", min=1)]
+Position = Annotated[int, typer.Argument(help="Position of the event.", min=1, max=LAST_POSITION)]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 
 
@@ -29,18 +41,21 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """All of them; exit code 1 when any waits."""
+    _require_read_model(name)
     run(_list(name, as_json))
 
 
 @app.command()
 def show(name: Name, queue: Queue, position: Position, as_json: AsJson = False) -> None:
     """One dead letter with the event it holds up."""
+    _require_read_model(name)
     run(_show(name, queue, position, as_json))
 
 
 @app.command()
 def retry(name: Name, queue: Queue) -> None:
     """Fold what waits under a key, in order; exit code 1 when some still waits."""
+    _require_read_model(name)
     run(_retry(name, queue))
 
 
@@ -52,7 +67,14 @@ def skip(
     why: Annotated[str, typer.Option(help="The reason, kept for ever.")],
 ) -> None:
     """Leave one event out of a key for good; retry the key afterwards."""
+    _require_read_model(name)
+    if not why.strip():
+        stop(USAGE, "请写明原因", "say why", "--why")
     run(_skip(name, queue, position, why))
+
+
+def _require_read_model(name: str | None) -> None:
+    require_known("读模型", "read model", name, read_models(discover()))
 
 
 @asynccontextmanager
@@ -92,7 +114,7 @@ async def _show(name: str, queue: str, position: int, as_json: bool) -> None:
         found = [x for x in await letters.list(name, queue) if x.position == position]
         events = await city.reader.read(position - 1, 1)
     if not found or not events:
-        raise typer.Exit(WRONG)
+        stop(USAGE, "这里没有这样的死信", "there is no such dead letter", f"{name} {position}")
     document = {**asdict(found[0]), "event": as_document(events[0])}
     if as_json:
         show_json(document)

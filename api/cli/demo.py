@@ -3,14 +3,25 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from http.client import HTTPException
 from pathlib import Path
 from typing import Annotated, Any, Protocol
-from urllib.error import URLError
 from urllib.request import urlopen
 
 import typer
 
-from api.cli.console import WRONG, Counter, err, out, run, show_json, show_table
+from api.cli.console import (
+    UNREACHABLE,
+    USAGE,
+    WRONG,
+    Counter,
+    err,
+    out,
+    run,
+    show_json,
+    show_table,
+    stop,
+)
 from infra import logging
 from infra.settings import Settings, read
 
@@ -61,6 +72,8 @@ def add(app: typer.Typer, play: Play, up: Up) -> None:
 async def _demo(
     settings: Settings, play: Play, up: Up, url: str | None, applications: int, seed: int
 ) -> Summary:
+    if url is not None:
+        await _require_served(url)
     host, port = settings.http_address
     base = url or f"http://{host}:{port}"
     with Counter("演示 demo", "commands") as counter:
@@ -95,11 +108,19 @@ class _Told:
         err.print(f"{name} …", markup=False, highlight=False)
 
 
+async def _require_served(url: str) -> None:
+    # its value is not repeated, because an address may hold a password
+    if not url.startswith(("http://", "https://")):
+        stop(USAGE, "url 须为 http:// 或 https:// 地址", "url is an http:// or https:// address")
+    if not await asyncio.to_thread(_serves, url):
+        stop(UNREACHABLE, "该地址没有惠民服务应答", "no Huimin answers at this address")
+
+
 def _serves(base: str) -> bool:
     try:
         with urlopen(f"{base}/health/live", timeout=3) as answer:  # noqa: S310  # from our settings
             return bool(answer.status == 200)
-    except (URLError, OSError):
+    except (OSError, HTTPException, ValueError):  # none there, another protocol, no address at all
         return False
 
 

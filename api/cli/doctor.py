@@ -111,7 +111,11 @@ def _calendar(city: Reach) -> Finding:
     path = city.settings.data_dir / "calendar.toml"
     calendar = Calendar()
     if path.exists():
-        calendar = LocalCalendar.model_validate(tomllib.loads(path.read_text())).calendar()
+        try:
+            calendar = LocalCalendar.model_validate(tomllib.loads(path.read_text())).calendar()
+        except (OSError, ValueError) as error:  # of TOML, of the model, of what it says
+            advice = f"mend {path.name}, see docs/configuration.md"
+            return Finding("working calendar", False, str(error), advice)
     today = shanghai_date(clock.now())
     guessed = calendar.guessed_years(today, today + LIMITS_REACH)
     found = calendar.version + (f", guessed: {', '.join(map(str, guessed))}" if guessed else "")

@@ -8,8 +8,9 @@ from uuid import UUID
 import orjson
 import typer
 
-from api.cli.console import out, run, show_json
+from api.cli.console import LAST_POSITION, USAGE, out, require_known, run, show_json, stop
 from api.cli.reach import Reach, reach
+from infra.discovery import discover
 from infra.log.records import RecordedEvent
 from infra.log.wakeups import Wakeups
 
@@ -19,20 +20,23 @@ PAGE = 500
 LOOK_AGAIN_SECONDS = 1.0
 
 Program = Annotated[str | None, typer.Option(help="Only this programme, kebab-case.")]
-Type = Annotated[str | None, typer.Option(help="Only this event type, e.g. … .v1.")]
+Type = Annotated[str | None, typer.Option("--type", help="Only this event type, e.g. … .v1.")]
 Matter = Annotated[UUID | None, typer.Option("--id", help="Only this matter.")]
-After = Annotated[int, typer.Option(help="Begin behind this position.", min=0)]
-Until = Annotated[int | None, typer.Option(help="End with this position.", min=1)]
+After = Annotated[int, typer.Option(help="Begin behind this position.", min=0, max=LAST_POSITION)]
+Until = Annotated[
+    int | None, typer.Option(help="End with this position.", min=1, max=LAST_POSITION)
+]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON lines.")]
 
 
 @app.command()
 def tail(
     program: Program = None,
-    type_: Annotated[str | None, typer.Option("--type", help="Only this event type.")] = None,
+    type_: Type = None,
     matter: Matter = None,
     after: Annotated[
-        int | None, typer.Option(help="Begin behind this position; now if left out.")
+        int | None,
+        typer.Option(help="Begin behind this position; now if left out.", min=0, max=LAST_POSITION),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -43,7 +47,7 @@ def tail(
 @app.command()
 def replay(
     program: Program = None,
-    type_: Annotated[str | None, typer.Option("--type", help="Only this event type.")] = None,
+    type_: Type = None,
     matter: Matter = None,
     after: After = 0,
     until: Until = None,
@@ -56,7 +60,7 @@ def replay(
 @app.command()
 def export(
     program: Program = None,
-    type_: Annotated[str | None, typer.Option("--type", help="Only this event type.")] = None,
+    type_: Type = None,
     matter: Matter = None,
     after: After = 0,
     until: Until = None,
@@ -67,6 +71,11 @@ def export(
 
 class _Wanted:
     def __init__(self, program: str | None, type_: str | None, matter: UUID | None) -> None:
+        known = discover()
+        require_known("事项", "programme", program, {a.program for a in known.aggregates.values()})
+        # of whatever version: the log keeps those that the code has left behind
+        stem = type_ and type_.rpartition(".v")[0]
+        require_known("事件类型", "event type", stem, {e.rpartition(".v")[0] for e in known.events})
         self._program, self._type, self._matter = program, type_, matter
 
     def __call__(self, event: RecordedEvent) -> bool:
@@ -78,6 +87,8 @@ class _Wanted:
 
 
 async def _replay(wanted: _Wanted, after: int, until: int | None, as_json: bool) -> None:
+    if until is not None and until <= after:
+        stop(USAGE, "until 须大于 after", "until is to be greater than after", f"{after}, {until}")
     async with reach() as city:
         last = until if until is not None else await city.reader.head()
         async for event in _pages(city, after, last):

@@ -8,17 +8,30 @@ from typing import Annotated, Any
 
 import typer
 
-from api.cli.console import USAGE, WRONG, Counter, out, run, show_json, show_table, stop
+from api.cli.console import (
+    USAGE,
+    WRONG,
+    Counter,
+    out,
+    require_known,
+    run,
+    show_json,
+    show_table,
+    stop,
+)
 from api.cli.reach import Reach, reach
 from infra.database import PROJECTOR
-from infra.errors import BadRequest
+from infra.discovery import discover
 from infra.projecting import catalogue
+from infra.projecting.read_model import read_models
 from infra.projecting.rebuild import Rebuilder, Rebuilt
 
 app = typer.Typer(no_args_is_help=True, help="Read models: status, rebuild, verify, roll back.")
 
 Name = Annotated[str, typer.Argument(help="Name of a read model, see status.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
+
+MOST_WORKERS = 256
 
 
 @app.command()
@@ -31,9 +44,9 @@ def status(as_json: AsJson = False) -> None:
 def rebuild(
     name: Annotated[str | None, typer.Argument(help="Name of a read model.")] = None,
     every: Annotated[bool, typer.Option("--all", help="One after the other.")] = False,
-    workers: Annotated[int, typer.Option(min=1, help="Processes that read the log.")] = (
-        os.cpu_count() or 1
-    ),
+    workers: Annotated[
+        int, typer.Option(min=1, max=MOST_WORKERS, help="Processes that read the log.")
+    ] = min(os.cpu_count() or 1, MOST_WORKERS),
     keep_serving: Annotated[
         bool, typer.Option(help="Let the live projector go on meanwhile.")
     ] = True,
@@ -45,6 +58,7 @@ def rebuild(
     """Build anew beside the live tables, verify against the log, switch in one transaction."""
     if (name is None) != every:
         stop(USAGE, "请给出一个读模型，或者 --all", "name one read model, or --all")
+    _require_read_model(name)
     run(_rebuild(name, workers, keep_serving, switch, as_json))
 
 
@@ -57,31 +71,40 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Compare live tables with an independent fold of the log; exit code 1 when they differ."""
+    _require_read_model(name)
     run(_verify(name, share, as_json))
 
 
 @app.command()
 def switch(name: Name) -> None:
     """Put a build that was made with --no-switch in the live one's place."""
+    _require_read_model(name)
     out.print(f"{name}: {run(_position(name, 'switch'))}", markup=False)
 
 
 @app.command()
 def rollback(name: Name) -> None:
     """Go back to the tables before the last switch."""
+    _require_read_model(name)
     out.print(f"{name}: {run(_position(name, 'rollback'))}", markup=False)
 
 
 @app.command()
 def pause(name: Name) -> None:
     """Stop a read model between two pages; its rows stay as they are."""
+    _require_read_model(name)
     run(_state(name, paused=True))
 
 
 @app.command()
 def resume(name: Name) -> None:
     """Let a paused read model go on from where it stands."""
+    _require_read_model(name)
     run(_state(name, paused=False))
+
+
+def _require_read_model(name: str | None) -> None:
+    require_known("读模型", "read model", name, read_models(discover()))
 
 
 @asynccontextmanager
@@ -185,6 +208,6 @@ async def _position(name: str, what: str) -> int:
 async def _state(name: str, *, paused: bool) -> None:
     async with reach(PROJECTOR) as city, city.pool.connection() as connection:
         if await catalogue.standing(connection, name) is None:
-            raise BadRequest("unknown-read-model", 404, f"no read model {name} has started")
+            raise catalogue.unstarted(name)
         await (catalogue.pause if paused else catalogue.resume)(connection, name)
     out.print(f"{name}: {'paused' if paused else 'running'}", markup=False)

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from infra import logging
-from infra.database import READER, Pool, open_pool, translated
+from infra.database import READER, Pool, connect, open_pool, translated
 from infra.discovery import Registry, discover
 from infra.engines import EngineUrls, locate
 from infra.log.codec import Codec
@@ -40,6 +40,9 @@ async def reach(role: str | None = None) -> AsyncIterator[Reach]:
     # to standard error: what is printed is for whoever reads, or parses, the command's own output
     logging.configure(level="warning", renderer=settings.log)
     urls = locate(settings)
+    with translated():
+        # asked once, because a pool would try again and again before it gave up
+        await (await connect(urls.database, settings.namespace, role=role or READER)).close()
     registry = discover()
     pool = await open_pool(urls.database, settings.namespace, size=4, role=role or READER)
     try:

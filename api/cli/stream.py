@@ -47,6 +47,7 @@ async def _compare(as_json: bool) -> None:
 
 async def _accept_log() -> None:
     async with reach() as city:
+        await city.reader.head()  # where there is no log, there is none to go by
         found = await empty_for_refill(city.reader, city.urls.nats, city.settings.namespace)
     given_up = len(found.foreign) if found else 0
     out.print(

@@ -20,6 +20,7 @@ from infra.engines.failure import EngineFailed, EngineInUse
 from infra.engines.lock import DataDirLock
 from infra.engines.nats import EmbeddedNats
 from infra.engines.postgres import EmbeddedPostgres
+from infra.errors import Misconfigured
 from infra.settings import Settings
 
 __all__ = [
@@ -129,7 +130,12 @@ def locate(settings: Settings) -> EngineUrls:
 
 def _make_data_dir(data_dir: Path) -> None:
     # As root, PostgreSQL's own user passes through to its cluster; every file inside is private.
-    data_dir.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
+    try:
+        data_dir.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise Misconfigured(
+            f"HUIMIN_DATA_DIR={data_dir}: {error.strerror}；请换一个目录 · choose another directory"
+        ) from error
     if not os.access(data_dir, os.W_OK):
         raise EngineFailed(
             f"数据目录 {data_dir} 属于其他用户，不可写入。\n"

@@ -22,14 +22,21 @@ def write_kept(path: Path, content: Kept) -> None:
 def read_kept(path: Path) -> Kept:
     """What `write_kept` wrote.
 
-    Raises EngineFailed when there is no such file: the engines were never started here.
+    Raises EngineFailed when there is no such file (the engines were never started here), or when
+    it cannot be read.
     """
     try:
         content: Kept = json.loads(path.read_bytes())
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise EngineFailed(
             f"没有 {path}：此数据目录的引擎尚未启动过，请先运行 huimin up。\n"
             f"There is no {path}: the engines of this data directory were never started; "
             f"run huimin up first."
+        ) from None
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else "JSON"
+        raise EngineFailed(
+            f"{path}: {why}；无法读取，请用启动引擎的用户运行，或从备份恢复 · it cannot be read; run as the "
+            f"user who started the engines, or restore it from a backup"
         ) from None
     return content

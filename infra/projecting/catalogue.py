@@ -95,8 +95,14 @@ async def locked(connection: Connection, name: str) -> Standing:
     found = await connection.execute(LOCK, [name])
     row = await found.fetchone()
     if row is None:
-        raise unknown(name)
+        raise unstarted(name)
     return Standing(*row)
+
+
+def unstarted(name: str) -> BadRequest:
+    """The refusal of a read model that no projector has begun yet."""
+    told = f"读模型尚未启动 · the read model has not started: {name}"
+    return BadRequest("unknown-read-model", 404, told, name=name)
 
 
 def unknown(name: str) -> BadRequest:

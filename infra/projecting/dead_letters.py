@@ -191,4 +191,4 @@ async def _fold_one(
 
 
 def _nothing_waits(name: str) -> BadRequest:
-    return BadRequest("not-found", 404, "no event waits there", name=name)
+    return BadRequest("not-found", 404, "这里没有等待的事件 · no event waits there", name=name)

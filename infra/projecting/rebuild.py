@@ -140,7 +140,9 @@ class Rebuilder:
         async with self._working(name) as (connection, reader):
             build = await builds.ready(connection, model)
             if build is None:
-                raise BadRequest("not-found", 404, "no build waits for a switch", name=name)
+                raise BadRequest(
+                    "not-found", 404, "没有待切换的重建 · no build waits for a switch", name=name
+                )
             fold = await folding(connection, build, self._codec.decode)
             await _follow(connection, fold, reader, _silent)
             return await switching.switch(connection, model, build.id, fold, reader)
@@ -156,7 +158,9 @@ class Rebuilder:
         async with self._working(name) as (connection, reader):
             stand = await catalogue.standing(connection, name)
             if stand is None or stand.previous_build is None:
-                raise BadRequest("not-found", 404, "no earlier tables are kept", name=name)
+                raise BadRequest(
+                    "not-found", 404, "没有保留旧表 · no earlier tables are kept", name=name
+                )
             kept = Build(stand.previous_build, model)
             fold: Folding | None = None
             if await builds.fingerprint(connection, kept.id) == model.fingerprint:
@@ -178,7 +182,7 @@ class Rebuilder:
                 await connection.execute(_SNAPSHOT)
                 stand = await catalogue.standing(connection, name)
                 if stand is None:
-                    raise catalogue.unknown(name)
+                    raise catalogue.unstarted(name)
                 table = Table.live(model)
                 return await verify(
                     connection, model, self._codec, table, stand.build, stand.position, share=share
@@ -254,7 +258,9 @@ class Rebuilder:
                 await connection.execute("SET synchronous_commit = on")
                 found = await connection.execute(_LOCK, [name])
                 if not (await found.fetchall())[0][0]:
-                    raise RebuildRunning(name=name)
+                    raise RebuildRunning(
+                        f"该读模型正由另一进程重建 · another process rebuilds it: {name}", name=name
+                    )
                 readers = await pool.open_work_pool(self._url, self._namespace, size=1)
                 try:
                     yield connection, LogReader(readers)

@@ -4,17 +4,13 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-import typer
-
-from api.cli.app import build
-from api.cli.city import City
 from domain.shared import catalogue
 from domain.shared.local_calendar import LocalCalendar
 from domain.shared.sentences import title
 from infra.discovery import discover
 from infra.settings import PREFIX, Settings
+from tests.api.cli.tree import commands
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
 ERRORS = DOCS / "errors.md"
@@ -45,7 +41,7 @@ def test_the_calendar_shown_is_one_that_is_read() -> None:
 
 def test_every_command_is_on_a_page() -> None:
     pages = "".join(path.read_text("utf-8") for path in sorted(DOCS.glob("*.md")))
-    missing = [path for path in _commands() if f"huimin {path}" not in pages]
+    missing = [path for path in commands() if f"huimin {path}" not in pages]
     assert missing == []
 
 
@@ -56,22 +52,6 @@ def test_every_code_is_on_the_page_of_codes(writing: bool) -> None:
     if writing:
         ERRORS.write_text(whole, "utf-8")
     assert writing or page == whole, "`make docs` writes it"
-
-
-def _commands() -> Iterator[str]:
-    async def nothing(*_: Any) -> Any:
-        return None
-
-    city = City(roles=(), serve=lambda *_: None, up=nothing, prepare=nothing, play=nothing)
-    yield from _below(typer.main.get_command(build(city)), "")
-
-
-def _below(command: Any, path: str) -> Iterator[str]:
-    inner: Mapping[str, Any] = getattr(command, "commands", {})
-    if not inner:
-        yield path
-    for name, one in sorted(inner.items()):
-        yield from _below(one, f"{path} {name}".strip())
 
 
 def _codes() -> Iterator[str]:

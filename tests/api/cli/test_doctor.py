@@ -82,3 +82,17 @@ async def test_a_read_model_whose_rows_drift_is_marked(settings: Settings) -> No
     assert (code, wall["ok"]) == (1, False)
     assert wall["found"] == "running, lag 0, dead letters 0, drifting 2"
     assert wall["advice"] == "huimin projections verify wall, then rebuild wall"
+
+
+async def test_a_calendar_that_cannot_be_read_is_marked(settings: Settings) -> None:
+    servers = settings.nats_servers or []
+    calendar = settings.data_dir / "calendar.toml"
+    async with open_chronicle(str(settings.database_url), servers, settings.namespace):
+        for text in ("closures = [", 'nonsense = "2027"', "closures = [2027]"):
+            calendar.write_text(text)
+            code, found = await doctor(settings, "working calendar")
+            assert (code, found["ok"]) == (1, False), text
+            assert found["advice"] == "mend calendar.toml, see docs/configuration.md"
+        calendar.unlink()
+        _, found = await doctor(settings, "working calendar")
+    assert found["ok"]
