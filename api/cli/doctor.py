@@ -8,12 +8,13 @@ from typing import Annotated
 
 import typer
 
-from api.cli.console import WRONG, run, show_json, show_table
+from api.cli.console import UNREACHABLE, WRONG, run, show_json, show_table
 from api.cli.reach import Reach, reach
 from domain.shared.calendar import Calendar
 from domain.shared.instants import shanghai_date
 from domain.shared.local_calendar import LocalCalendar
 from infra import clock
+from infra.errors import BrokerUnavailable
 from infra.log.migrate import pending
 from infra.projecting import catalogue
 from infra.reacting.operating import policy_status
@@ -36,6 +37,7 @@ class Finding:
     ok: bool
     found: str
     advice: str = ""
+    unreachable: bool = False
 
 
 def add(app: typer.Typer) -> None:
@@ -52,6 +54,8 @@ def add(app: typer.Typer) -> None:
         else:
             rows = [("✓" if f.ok else "✗", f.what, f.found, f.advice) for f in findings]
             show_table("体检 · doctor", ("", "", "found", "what to do"), rows)
+        if any(finding.unreachable for finding in findings):
+            raise typer.Exit(UNREACHABLE)
         if not all(finding.ok for finding in findings):
             raise typer.Exit(WRONG)
 
@@ -97,7 +101,11 @@ async def _findings(city: Reach) -> AsyncIterator[Finding]:
 
 async def _stream(city: Reach) -> Finding:
     name = city.settings.events_stream
-    found = await standing.look(city.reader, city.urls.nats, city.settings.namespace)
+    try:
+        found = await standing.look(city.reader, city.urls.nats, city.settings.namespace)
+    except BrokerUnavailable:  # what else there is to find is wanted all the more
+        advice = "NATS is unreachable: huimin up, or see HUIMIN_NATS_URL"
+        return Finding(f"stream {name}", False, "unknown", advice, unreachable=True)
     told = f"sequence {found.last}, log {found.head}"
     if found.state in ("level", "behind"):
         return Finding(f"stream {name}", True, told)

@@ -96,3 +96,16 @@ async def test_a_calendar_that_cannot_be_read_is_marked(settings: Settings) -> N
         calendar.unlink()
         _, found = await doctor(settings, "working calendar")
     assert found["ok"]
+
+
+async def test_a_nats_that_is_away_hides_nothing_of_what_else_there_is_to_find(
+    settings: Settings,
+) -> None:
+    servers = settings.nats_servers or []
+    away = settings.model_copy(update={"nats_url": "nats://127.0.0.1:9"})
+    async with open_chronicle(str(settings.database_url), servers, settings.namespace) as city:
+        await city.write(1)
+        code, stream = await doctor(away)
+        assert (code, stream["ok"], stream["found"]) == (3, False, "unknown")
+        code, log = await doctor(away, "log ")
+    assert (code, log["ok"], log["found"]) == (3, True, "1 events, head 1")
