@@ -61,7 +61,7 @@ def type_in(
         env={**environment},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
     parts = came.stdout.split(_ENDED)

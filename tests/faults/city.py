@@ -30,8 +30,8 @@ ROOT = Path(__file__).parent.parent.parent
 ROLES = ("api", "relay", "projector", "policies", "scheduler")
 ENGINES = ("nats", "postgres")
 READY_WITHIN_SECONDS = 60.0
-BACK_WITHIN_SECONDS = 90.0
-CLI_WITHIN_SECONDS = 240.0
+BACK_WITHIN_SECONDS = 180.0
+CLI_WITHIN_SECONDS = 600.0
 
 
 class City:

@@ -27,7 +27,7 @@ def claims(**changes: Any) -> dict[str, Any]:
         "aud": AUDIENCE,
         "sub": "officer-7",
         "roles": ["officer"],
-        "exp": NOW + timedelta(hours=1),
+        "exp": NOW + timedelta(days=1),
     }
     return {name: value for name, value in (usual | changes).items() if value is not None}
 
@@ -40,7 +40,7 @@ def unsigned() -> str:
     def part(value: Any) -> str:
         return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
 
-    body = claims(exp=int(NOW.timestamp()) + 3600)
+    body = claims(exp=int(NOW.timestamp()) + 86_400)
     return f"{part({'alg': 'none', 'typ': 'JWT'})}.{part(body)}."
 
 
@@ -79,7 +79,7 @@ WRONG = {
     "no audience": signed(aud=None),
     "expired": signed(exp=NOW - timedelta(minutes=5)),
     "never expires": signed(exp=None),
-    "not valid yet": signed(nbf=NOW + timedelta(minutes=5)),
+    "not valid yet": signed(nbf=NOW + timedelta(hours=12), exp=NOW + timedelta(days=1)),
     "no actor": signed(sub=None),
     "empty actor": signed(sub=""),
     "long actor": signed(sub="a" * 129),

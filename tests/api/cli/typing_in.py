@@ -18,7 +18,7 @@ from typing import NamedTuple
 import main
 
 ROOT = Path(main.__file__).parent
-PATIENCE_SECONDS = 120
+PATIENCE_SECONDS = 600
 
 
 class Ended(NamedTuple):
