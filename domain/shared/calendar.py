@@ -116,7 +116,7 @@ def _join(day: int, micro: int) -> datetime:
     return _FIRST_MIDNIGHT + timedelta(days=day - 1, microseconds=micro - _EIGHT_HOURS)
 
 
-# Most limits of a day's matters end on the same few days: remembered, a seventh of the cost.
+# Most limits of a day's matters end on the same few days: 0.1 µs to remember, 1.6 to work out.
 @lru_cache(maxsize=1024)
 def _midnight(day: int) -> datetime:
     """The instant (UTC) at which a day begins in Shanghai."""

@@ -31,8 +31,6 @@ def judged_by(check: Callable[[T], T]) -> AfterValidator:
     """A validator that normalises and judges a value, unless it is stored already."""
 
     def validate(value: T, info: ValidationInfo[Any]) -> T:
-        # is_stored in place: several values of each command are judged, and a call is half of it
-        context = info.context
-        return value if context and context.get("stored") else check(value)
+        return value if is_stored(info) else check(value)
 
     return AfterValidator(validate)
