@@ -163,8 +163,8 @@ class Running:
     """Commands whose request was cancelled under them, and which come to their verdict alone.
 
     Not a task for every command from the start, which is 3 % of its instructions, while uvicorn
-    cancels no request: a command that was cancelled is begun again instead. Its id sees to it that it takes
-    effect once, whatever had become of it.
+    cancels no request: a command that was cancelled is begun again instead. Its id sees to it that
+    it takes effect once, whatever had become of it.
     """
 
     def __init__(self) -> None:
