@@ -6,11 +6,12 @@ discovery. Handlers are plain functions without I/O: what they need from the wor
 """
 
 import inspect
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Literal, NamedTuple, get_type_hints
+from typing import Any, Literal, NamedTuple, TypeVar, get_args, get_type_hints
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -18,7 +19,7 @@ from pydantic import BaseModel, ConfigDict
 from domain.shared.aggregate import Aggregate, EventBase, kebab
 from domain.shared.calendar import Calendar
 from domain.shared.clocks import ClockedAggregate
-from domain.shared.refusals import Refused
+from domain.shared.refusals import IdInUse, Refused
 
 
 class Role(StrEnum):
@@ -85,12 +86,24 @@ class Claims:
         self.asked += [Claim("absent", scope, v, None, refused) for v in values]
 
 
+class MattersNeeded(Exception):
+    """A handler asks for matters that are not at hand: they are brought, and it runs anew."""
+
+    def __init__(self, ids: Sequence[UUID]) -> None:
+        super().__init__(len(ids))
+        self.ids = ids
+
+
+A = TypeVar("A", bound=Aggregate)
+
+
 @dataclass(slots=True)
 class Context:
     """What a handler may know of the world.
 
     ``now`` is the instant of the decision (UTC); ``new_id`` the id for a matter that this command
     begins; ``keyed_hash(kind, value)`` makes a stable pseudonym of a personal value (hex).
+    ``at_hand`` are the further matters that were asked for, None for one that does not exist.
     """
 
     now: datetime
@@ -100,6 +113,30 @@ class Context:
     new_id: UUID
     keyed_hash: Callable[[str, str], str]
     claims: Claims = field(default_factory=Claims)
+    at_hand: Mapping[UUID, Aggregate | None] = field(default_factory=dict)
+    begun: list[Aggregate] = field(default_factory=list)
+
+    def matter(self, kind: type[A], id: UUID) -> A | None:
+        """Another matter, to look at or to change in the same decision; None when there is none.
+
+        Whatever a decision looked at must still be so when it is appended, or it is made anew.
+        Ask before anything is changed: asking may begin the handler from its top.
+        """
+        return self.matters(kind, [id])[0]
+
+    def matters(self, kind: type[A], ids: Iterable[UUID]) -> list[A | None]:
+        """As :meth:`matter`, of several at once, in the order of ``ids``: brought in one go."""
+        ids = list(ids)
+        if missing := [id for id in ids if id not in self.at_hand]:
+            raise MattersNeeded(missing)
+        found = [self.at_hand[id] for id in ids]
+        return [matter if isinstance(matter, kind) else None for matter in found]
+
+    def also(self, matter: Aggregate) -> None:
+        """Begins another matter in the same decision. Refused when its id is in use."""
+        if self.at_hand.get(matter.id) is not None:
+            raise IdInUse()
+        self.begun.append(matter)
 
     @property
     def actor(self) -> str:
@@ -109,7 +146,10 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class CommandSpec:
-    """A command as the machinery sees it; ``name`` and ``program`` are kebab-case."""
+    """A command as the machinery sees it; ``name`` and ``program`` are kebab-case.
+
+    ``or_begins``: the handler also takes None for a matter that does not exist, and may begin it.
+    """
 
     name: str
     program: str
@@ -121,6 +161,7 @@ class CommandSpec:
     roles: frozenset[Role]
     departments: frozenset[str]
     when_due: str | None
+    or_begins: bool = False
 
     @property
     def begins(self) -> bool:
@@ -149,6 +190,8 @@ def command(
 
     ``key`` names the field with the aggregate's id; without it the handler begins a matter and
     returns it, and ``id_field`` may name an optional field with which the sender chooses the id.
+    A handler with a key that takes ``Aggregate | None`` is also asked about a matter that does not
+    exist: it returns the matter it begins under that id, or None to leave things as they are.
     ``department``: whose officers may send it (any when None). ``when_due`` names the deadline
     clock at whose due time the scheduler sends it.
     """
@@ -159,6 +202,9 @@ def command(
         parameters = list(inspect.signature(handler).parameters)
         model = hints[parameters[0]]
         aggregate = hints["return"] if key is None else hints[parameters[1]]
+        or_begins = key is not None and type(None) in get_args(aggregate)
+        if or_begins:
+            (aggregate,) = (a for a in get_args(aggregate) if a is not type(None))
         spec = CommandSpec(
             name=kebab(model.__name__),
             program=aggregate.program,
@@ -170,6 +216,7 @@ def command(
             roles=frozenset(roles),
             departments=departments,
             when_due=when_due,
+            or_begins=or_begins,
         )
         setattr(handler, SPEC, spec)
         return handler
@@ -178,29 +225,59 @@ def command(
 
 
 class Decision(NamedTuple):
-    """What a command came to: the aggregate after it, its new events, its demands."""
+    """What a command came to: the aggregate after it, its new events, its demands.
 
-    aggregate: Aggregate
+    ``aggregate`` is None when the matter did not exist and was not begun. ``others`` are the
+    further matters that changed; ``events`` has those of the matter itself first, then theirs.
+    """
+
+    aggregate: Aggregate | None
     events: Sequence[EventBase]
     claims: Sequence[Claim]
+    others: Sequence[Aggregate] = ()
 
 
 def decide(spec: CommandSpec, cmd: Command, aggregate: Aggregate | None, ctx: Context) -> Decision:
-    """Runs a handler at ``ctx.now``; pure but for the aggregate, which it changes.
+    """Runs a handler at ``ctx.now``; pure but for the aggregates, which it changes.
 
-    Overdue clocks are settled first. Raises :class:`Refused`; the aggregate may then be half
-    changed and must be thrown away.
+    Overdue clocks are settled first. Raises :class:`Refused`, and :class:`MattersNeeded` when the
+    handler asks for matters that are not at hand; what it changed must then be thrown away.
     """
-    if aggregate is None:
-        decided: Aggregate = spec.handler(cmd, ctx)
+    if not ctx.at_hand:
+        decided = _decided(spec, cmd, aggregate, ctx)
+        if not ctx.begun:
+            alone: Any = tuple(decided.collect_events()) if decided is not None else ()
+            return Decision(decided, alone, tuple(ctx.claims.asked))
+        others = []
     else:
-        decided = aggregate
+        others = [m for m in ctx.at_hand.values() if m is not None and m is not aggregate]
+        with ExitStack() as deciding:
+            for matter in others:
+                deciding.enter_context(matter.deciding(ctx.now))
+                if isinstance(matter, ClockedAggregate):
+                    matter.settle()
+            decided = _decided(spec, cmd, aggregate, ctx)
+    events: list[Any] = list(decided.collect_events()) if decided is not None else []
+    changed = []
+    for matter in (*others, *ctx.begun):
+        if new := matter.collect_events():
+            changed.append(matter)
+            events += new
+    return Decision(decided, tuple(events), tuple(ctx.claims.asked), tuple(changed))
+
+
+def _decided(
+    spec: CommandSpec, cmd: Command, aggregate: Aggregate | None, ctx: Context
+) -> Aggregate | None:
+    decided: Aggregate | None
+    if aggregate is not None:
         with aggregate.deciding(ctx.now):
             if isinstance(aggregate, ClockedAggregate):
                 aggregate.settle()
             spec.handler(cmd, aggregate, ctx)
-    events: Any = tuple(decided.collect_events())
-    return Decision(decided, events, tuple(ctx.claims.asked))
+        return aggregate
+    decided = spec.handler(cmd, None, ctx) if spec.or_begins else spec.handler(cmd, ctx)
+    return decided
 
 
 FailureMode = Literal["wait", "note"]

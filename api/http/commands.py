@@ -25,7 +25,7 @@ from commands.base import Caller, Command, CommandSpec, Role
 from domain.shared.aggregate import kebab
 from domain.shared.refusals import Forbidden, Refused
 from infra.errors import HuiminError
-from infra.executing.executor import Ask, Outcome
+from infra.executing.asking import Ask, Outcome
 
 _KEY = re.compile(rb"[ -~]{1,128}").fullmatch
 _ETAG = re.compile(rb'"([0-9]{1,18})"').fullmatch
@@ -119,20 +119,16 @@ class CommandRoute:
         return self._parts.keys.digest("command", self._name + b"\0" + canonical)
 
     def _told(self, outcome: Outcome) -> Answer:
-        types, first = outcome.event_types, outcome.first_position
-        version, position = outcome.version, outcome.position
-        before = version - len(types) + 1
-        body = orjson.dumps(
-            {
-                "id": outcome.aggregate_id,
-                "version": version,
-                "position": position,
-                "events": [
-                    {"type": kind, "version": before + n, "position": first + n}
-                    for n, kind in enumerate(types)
-                ],
-            }
-        )
+        first, version, position = outcome.first_position, outcome.version, outcome.position
+        own = outcome.aggregate_id
+        events: list[dict[str, Any]] = []
+        for n, (kind, whose, at) in enumerate(outcome.events):
+            event = {"type": kind, "version": at, "position": first + n}
+            # an event of another matter, decided together with this one, says of which
+            if whose is not own and whose != own:
+                event["id"] = whose
+            events.append(event)
+        body = orjson.dumps({"id": own, "version": version, "position": position, "events": events})
         headers = [
             JSON,
             (b"content-length", b"%d" % len(body)),
@@ -141,11 +137,12 @@ class CommandRoute:
         ]
         if self._location is not None:
             # orjson's text of a UUID, a quarter of the cost of Python's
-            matter = orjson.dumps(outcome.aggregate_id)[1:-1]
+            matter = orjson.dumps(own)[1:-1]
             headers.append((b"location", self._location + matter))
         if outcome.replayed:
             headers.append((b"idempotent-replayed", b"true"))
-        return Answer(self._status, headers, body)
+        status = 201 if self.spec.or_begins and outcome.began else self._status
+        return Answer(status, headers, body)
 
     def _count(self, outcome: str) -> None:
         counter = self._outcomes.get(outcome)

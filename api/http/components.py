@@ -126,6 +126,11 @@ ACCEPTED: Schema = {
                     "type": {"type": "string"},
                     "version": {"type": "integer", "minimum": 1},
                     "position": {**POSITION, "minimum": 1},
+                    "id": {
+                        "type": "string",
+                        "format": "uuid",
+                        "description": "The matter, when it is another than the command's own.",
+                    },
                 },
             },
         },

@@ -98,6 +98,13 @@ def _command(spec: CommandSpec, known: Schemas, main: type[Row] | None) -> Opera
     }
     if main is not None:
         headers["Location"] = header("The main read model's row.", NOT_EMPTY)
+    accepted = {
+        "description": "Durable: the events are in the log.",
+        "headers": headers,
+        "content": {"application/json": {"schema": shared("Accepted")}},
+        "links": _links(main, spec),
+    }
+    statuses = ["201"] if spec.begins else ["200", "201"] if spec.or_begins else ["200"]
     return {
         "tags": [spec.program],
         "operationId": f"{spec.program}_{spec.name}",
@@ -113,15 +120,7 @@ def _command(spec: CommandSpec, known: Schemas, main: type[Row] | None) -> Opera
             "required": True,
             "content": {"application/json": {"schema": known.commands[spec.program, spec.name]}},
         },
-        "responses": {
-            "201" if spec.begins else "200": {
-                "description": "Durable: the events are in the log.",
-                "headers": headers,
-                "content": {"application/json": {"schema": shared("Accepted")}},
-                "links": _links(main, spec),
-            },
-            **failures_of(failures),
-        },
+        "responses": {**dict.fromkeys(statuses, accepted), **failures_of(failures)},
     }
 
 

@@ -23,7 +23,7 @@ from eventsourcing.domain import (
 )
 from pydantic import BaseModel, ConfigDict
 
-from domain.shared.refusals import NotInState
+from domain.shared.refusals import NotInState, Refused
 
 __all__ = ["Aggregate", "allowed_in", "event", "event_type", "kebab"]
 
@@ -94,6 +94,13 @@ class EventBase(BaseModel):
     def at(self) -> datetime:
         """The instant of the decision, UTC."""
         return self.timestamp
+
+    def refusal(self) -> Refused | None:
+        """What its sender is told when the event records that a request was turned down.
+
+        None, as of nearly every event, when the command was accepted.
+        """
+        return None
 
 
 class Aggregate(BaseAggregate[UUID]):

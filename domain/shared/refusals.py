@@ -22,6 +22,8 @@ class Refused(Exception):
 
     code: ClassVar[str] = "refused"
     status: ClassVar[int] = 409
+    # An event says so, and every retry of the command is told the same. Not one of the facts.
+    on_record = False
 
     def __init_subclass__(cls, *, code: str | None = None, status: int | None = None) -> None:
         super().__init_subclass__()

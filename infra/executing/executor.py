@@ -3,26 +3,40 @@
 Relies on the log for every judgement that must hold across processes (version, claims, command
 id). What may surprise: nothing is looked up before deciding. That a command was done before, or
 that the warm aggregate was stale, is found out only when the first try does not succeed, so the
-usual command costs one round trip.
+usual command costs one round trip. A handler that asks for further matters is stopped and begun
+anew with them at hand.
 """
 
 import asyncio
-from collections import OrderedDict
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AsyncExitStack
 from datetime import datetime
+from functools import partial
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
 import structlog
 import uuid_utils.compat as uuids
 
-from commands.base import Caller, Command, CommandSpec, Context, Decision, Role, decide
+from commands.base import (
+    Caller,
+    Claims,
+    Command,
+    CommandSpec,
+    Context,
+    Decision,
+    MattersNeeded,
+    Role,
+    decide,
+)
 from domain.shared.aggregate import Aggregate, EventBase
 from domain.shared.calendar import Calendar
 from domain.shared.clocks import ClockedAggregate
 from domain.shared.refusals import IdInUse, NotFound, Refused
-from infra.errors import KeyReused, VersionConflict, VersionMismatch
+from infra.errors import HuiminError, KeyReused, VersionConflict, VersionMismatch
+from infra.executing.asking import Ask, Outcome
+from infra.executing.matters import WARM, Loads, Matters, Seen
 from infra.executing.turns import Turns
 from infra.log.records import (
     Append,
@@ -31,6 +45,7 @@ from infra.log.records import (
     Claimed,
     Duplicate,
     NewEvent,
+    RecordedEvent,
     StoredCommand,
     Verdict,
 )
@@ -41,8 +56,9 @@ TRY_FOR_SECONDS = 5.0
 """How long a command that loses the race for its matter is decided again. A time, not a number:
 the process that won has its copy warm and wins again, until its own queue for the matter is empty."""
 
-WARM = 20_000
-"""Aggregates kept warm per process; a registration is about 6 KB, so some 120 MB."""
+MOST_MATTERS = 100
+"""How many further matters one decision may ask for. While it is under way nobody else in the
+process decides on any of them, and each is looked up once more under the log's lock."""
 
 
 class Appends(Protocol):
@@ -51,69 +67,33 @@ class Appends(Protocol):
     async def append(self, append: Append) -> Verdict: ...
 
 
-class Loads(Protocol):
-    """Brings aggregates from the log."""
-
-    async def load(self, aggregate: type[Aggregate], stream_id: UUID) -> Aggregate | None: ...
-    async def catch_up(self, aggregate: Aggregate) -> bool: ...
-
-
 class StoredCommands(Protocol):
     """Finds commands that were accepted before."""
 
     async def command(self, command_id: UUID) -> StoredCommand | None: ...
+    async def events_of(self, stored: StoredCommand) -> list[RecordedEvent]: ...
 
 
-class Encodes(Protocol):
-    """Makes an event of the domain into one of the log."""
+class Codes(Protocol):
+    """Makes an event of the domain into one of the log, and reads of one what it refused."""
 
     def encode(self, event: EventBase) -> NewEvent: ...
+    def refusal(self, recorded: RecordedEvent) -> Refused | None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """What a command follows from: the position of an event, and the chain it belongs to."""
+class Run(NamedTuple):
+    """One command as it is tried, once or again. ``known``: its matter is looked for, not begun."""
 
-    position: int
-    correlation_id: UUID
-
-
-class Ask(NamedTuple):
-    """One command as it reached the executor. A tuple, because one is made for each command and a
-    frozen dataclass takes some three times as long to make (1.0 and 0.4 µs).
-
-    ``now`` and ``clock`` are given for simulated matters, else the real clock is read.
-    """
-
-    caller: Caller
-    command_id: UUID
-    fingerprint: bytes
-    if_match: int | None = None
-    traceparent: str | None = None
-    cause: Cause | None = None
-    now: datetime | None = None
-    clock: str | None = None
+    aggregate: type[Aggregate]
+    matter: UUID
+    known: bool
+    or_begins: bool
+    decide: Callable[[Aggregate | None, Context], Decision]
+    ask: Ask
+    idle_is_nothing: bool = False
 
 
-class Outcome(NamedTuple):
-    """What an accepted command came to; the same for every retry but for ``replayed``.
-
-    ``first_position`` is 0 when there were no events; ``version`` is the matter's after it.
-    """
-
-    aggregate_id: UUID
-    version: int
-    first_position: int
-    event_types: tuple[str, ...]
-    replayed: bool
-
-    @property
-    def position(self) -> int:
-        """Position of the last event, 0 when there were none."""
-        return self.first_position + len(self.event_types) - 1 if self.event_types else 0
-
-
-Decide = Callable[[Aggregate | None, Context], Decision]
+_NOBODY: Mapping[UUID, Aggregate | None] = MappingProxyType({})
 
 
 class Executor:
@@ -125,22 +105,19 @@ class Executor:
         appends: Appends,
         loads: Loads,
         stored: StoredCommands,
-        codec: Encodes,
+        codec: Codes,
         calendar: Calendar,
         pseudonym: Callable[[str, str], str],
         clock: Callable[[], datetime],
         warm: int = WARM,
     ) -> None:
         self._appends = appends
-        self._loads = loads
         self._stored = stored
         self._codec = codec
         self._calendar = calendar
         self._pseudonym = pseudonym
         self._clock = clock
-        # by the id as a number: a UUID's own hash is computed in Python
-        self._warm: OrderedDict[int, Aggregate] = OrderedDict()
-        self._warm_limit = warm
+        self._matters = Matters(loads, warm)
         self._by_matter = Turns()
         self._by_command = Turns()
 
@@ -148,23 +125,24 @@ class Executor:
         """Answers when the events are durable.
 
         Raises Refused (the domain says no), KeyReused, VersionMismatch, VersionConflict,
-        Overloaded and StoreUnavailable; after any of them nothing was done, but for
-        StoreUnavailable, where a retry with the same command id finds out.
+        Overloaded and StoreUnavailable. After any of them nothing was done, but for a refusal that
+        an event records (``EventBase.refusal``), and StoreUnavailable, where a retry with the same
+        command id finds out.
         """
         known = spec.key is not None
         field = spec.key or spec.id_field
         chosen = getattr(cmd, field) if field else None
         matter: UUID = chosen or uuids.uuid7()
-
-        def handler(aggregate: Aggregate | None, ctx: Context) -> Decision:
-            return decide(spec, cmd, aggregate, ctx)
-
+        run = Run(spec.aggregate, matter, known, spec.or_begins, partial(decide, spec, cmd), ask)
         # A retry that overtakes its original waits for it here, and then finds it in the log.
         async with self._by_command.of(ask.command_id):
-            if chosen is None:  # nobody else can know the id yet
-                return await self._run(spec.aggregate, matter, known, handler, ask)
-            async with self._by_matter.of(matter):
-                return await self._run(spec.aggregate, matter, known, handler, ask)
+            try:
+                if chosen is None:  # nobody else can know the id yet
+                    return await self._run(run)
+                async with self._by_matter.of(matter):
+                    return await self._run(run)
+            except MattersNeeded as more:
+                return await self._run_with(run, more)
 
     async def settle(
         self, aggregate: type[Aggregate], matter: UUID, *, command_id: UUID, actor: str
@@ -180,93 +158,136 @@ class Executor:
 
         caller = Caller(actor=actor, roles=frozenset({Role.SYSTEM}))
         ask = Ask(caller=caller, command_id=command_id, fingerprint=b"settle")
+        run = Run(aggregate, matter, True, False, overdue, ask, idle_is_nothing=True)
         async with self._by_matter.of(matter):
-            outcome = await self._run(aggregate, matter, True, overdue, ask, idle_is_nothing=True)
-        return outcome if outcome.event_types else None
+            outcome = await self._run(run)
+        return outcome if outcome.events else None
 
-    async def _run(
-        self,
-        aggregate_class: type[Aggregate],
-        matter: UUID,
-        known: bool,
-        handler: Decide,
-        ask: Ask,
-        *,
-        idle_is_nothing: bool = False,
-    ) -> Outcome:
+    async def _run_with(self, run: Run, more: MattersNeeded) -> Outcome:
+        """The command again, each time with the further matters that it asks for."""
+        needed: dict[UUID, None] = {}
+        while True:
+            needed.update(dict.fromkeys(more.ids))
+            if len(needed) > MOST_MATTERS:
+                log.error("decision_over_too_many_matters", aggregate=run.aggregate.__name__)
+                raise HuiminError("one decision over too many matters")
+            async with AsyncExitStack() as turns:
+                # all in one order, so that nobody waits for one who waits for him
+                for id in sorted({run.matter, *needed}):
+                    await turns.enter_async_context(self._by_matter.of(id))
+                try:
+                    return await self._run(run, needed)
+                except MattersNeeded as again:
+                    more = again
+
+    async def _run(self, run: Run, needed: Collection[UUID] = ()) -> Outcome:
         loop = asyncio.get_running_loop()
         give_up = loop.time() + TRY_FOR_SECONDS
         while loop.time() < give_up:
-            found = await self._find(aggregate_class, matter) if known else None
-            try:
-                if known and found is None:
-                    raise NotFound()
-                self._check_version(found, ask)
-                decision, ctx = self._decide(found, matter, handler, ask)
-            except (Refused, VersionMismatch):
-                if (done := await self._stored.command(ask.command_id)) is not None:
-                    return self._replay(done, ask)
-                if found is not None and await self._was_stale(found, matter):
-                    continue
-                raise
-            if idle_is_nothing and not decision.events:
-                return Outcome(matter, decision.aggregate.version, 0, (), False)
-            verdict = await self._append(decision, ctx, ask)
-            if isinstance(verdict, Appended):
-                self._keep_warm(decision.aggregate)
-                types = tuple(e.type_name for e in decision.events)
-                return Outcome(
-                    decision.aggregate.id,
-                    decision.aggregate.version,
-                    verdict.first_position,
-                    types,
-                    False,
-                )
-            if isinstance(verdict, Duplicate):
-                return self._replay(verdict.stored, ask)
-            if isinstance(verdict, Claimed):
-                raise decision.claims[verdict.index].refused or Refused()
-            if not known:
-                raise IdInUse()
-            if ask.if_match is not None:
-                raise VersionMismatch()
+            if needed:
+                ids = dict.fromkeys([run.matter, *needed]) if run.known else needed
+                seen = await self._matters.look_at_all(ids)
+            else:
+                seen = [await self._matters.look(run.matter)] if run.known else []
+            if (outcome := await self._try(run, seen, several=bool(needed))) is not None:
+                return outcome
         raise VersionConflict("the matter kept moving")
 
-    def _decide(
-        self, found: Aggregate | None, matter: UUID, handler: Decide, ask: Ask
-    ) -> tuple[Decision, Context]:
-        now = ask.now or self._clock()
-        if found is not None:
-            # The clock may step back; a matter's events never do.
-            now = max(now, found.modified_on)
-        ctx = Context(
-            now=now,
-            caller=ask.caller,
-            calendar=self._calendar,
-            command_id=ask.command_id,
-            new_id=matter,
-            keyed_hash=self._pseudonym,
-        )
-        before = found.version if found is not None else 0
-        try:
-            decision = handler(found, ctx)
-        except BaseException:
-            if found is not None and found.version != before:
-                self._warm.pop(matter.int, None)
-            raise
-        # Until the log has spoken, what is in memory is a guess; a success puts it back.
-        self._warm.pop(matter.int, None)
-        return decision, ctx
+    async def _try(self, run: Run, seen: Sequence[Seen], *, several: bool) -> Outcome | None:
+        """The outcome, or None when what was seen has moved on meanwhile: to be tried again.
 
-    async def _append(self, decision: Decision, ctx: Context, ask: Ask) -> Verdict:
+        ``seen`` begins with the command's own matter when that is known.
+        """
+        found = seen[0].aggregate if run.known else None
+        at_hand = {one.id: one.aggregate for one in seen} if several else _NOBODY
+        try:
+            _check(run, found)
+            decision, ctx = self._decide(run, found, seen, at_hand)
+        except MattersNeeded:
+            self._matters.keep_unchanged(seen)
+            raise
+        except (Refused, VersionMismatch):
+            if (done := await self._stored.command(run.ask.command_id)) is not None:
+                self._matters.keep_unchanged(seen)
+                return await self._replay(done, run.ask)
+            # A single matter that was loaded just now was so when it was refused.
+            if (several or (seen and seen[0].warm)) and await self._matters.any_moved(seen):
+                return None
+            self._matters.keep_unchanged(seen)
+            raise
+        aggregate = decision.aggregate
+        matter, version = run.matter, 0
+        if aggregate is not None:
+            matter, version = aggregate.id, aggregate.version
+        if run.idle_is_nothing and not decision.events:
+            self._matters.keep_unchanged(seen)
+            return Outcome(matter, version, 0, (), False)
+        unmoved = _unmoved(decision, matter, seen) if several else ()
+        verdict = await self._append(decision, ctx, run.ask, matter, version, unmoved)
+        if isinstance(verdict, Appended):
+            if aggregate is not None:
+                self._matters.keep(aggregate)
+            if several:
+                self._matters.keep_unchanged(seen)
+            for other in decision.others:
+                self._matters.keep(other)
+            events = []
+            for event in decision.events:
+                if (turned_down := event.refusal()) is not None:
+                    turned_down.on_record = True
+                    raise turned_down
+                events.append((event.type_name, event.originator_id, event.originator_version))
+            return Outcome(matter, version, verdict.first_position, tuple(events), False)
+        if isinstance(verdict, Duplicate):
+            return await self._replay(verdict.stored, run.ask)
+        if isinstance(verdict, Claimed):
+            # The log looks at claims first; a demand made on what is no longer so says nothing.
+            if await self._matters.any_moved(seen):
+                return None
+            raise decision.claims[verdict.index].refused or Refused()
+        begun = [] if run.known else [matter]
+        begun += [other.id for other in ctx.begun if other.id not in at_hand]
+        if await self._matters.exist(begun):
+            raise IdInUse()
+        return None
+
+    def _decide(
+        self,
+        run: Run,
+        found: Aggregate | None,
+        seen: Sequence[Seen],
+        at_hand: Mapping[UUID, Aggregate | None],
+    ) -> tuple[Decision, Context]:
+        ask = run.ask
+        now = ask.now or self._clock()
+        for one in seen:
+            # The clock may step back; a matter's events never do.
+            if one.aggregate is not None and one.aggregate.modified_on > now:
+                now = one.aggregate.modified_on
+        calendar, pseudonym = self._calendar, self._pseudonym
+        claims = Claims()
+        ctx = Context(
+            now, ask.caller, calendar, ask.command_id, run.matter, pseudonym, claims, at_hand
+        )
+        return run.decide(found, ctx), ctx
+
+    async def _append(
+        self,
+        decision: Decision,
+        ctx: Context,
+        ask: Ask,
+        matter: UUID,
+        version: int,
+        unmoved: Sequence[tuple[UUID, int]],
+    ) -> Verdict:
         cause = ask.cause
-        matter = decision.aggregate.id
         return await self._appends.append(
             Append(
                 command_id=ask.command_id,
                 fingerprint=ask.fingerprint,
                 stream_id=matter,
-                version=decision.aggregate.version,
+                version=version,
+                unmoved=unmoved,
                 occurred_at=ctx.now,
                 actor=ask.caller.actor,
                 department=ask.caller.department,
@@ -281,30 +302,28 @@ class Executor:
             )
         )
 
-    async def _find(self, aggregate: type[Aggregate], matter: UUID) -> Aggregate | None:
-        warm = self._warm.get(matter.int)
-        if warm is not None and isinstance(warm, aggregate):
-            self._warm.move_to_end(matter.int)
-            return warm
-        return await self._loads.load(aggregate, matter)
-
-    async def _was_stale(self, found: Aggregate, matter: UUID) -> bool:
-        """Whether a refusal was made on a warm aggregate that another process had moved on;
-        it is then brought up to date, for the next try."""
-        return self._warm.get(matter.int) is found and await self._loads.catch_up(found)
-
-    def _check_version(self, found: Aggregate | None, ask: Ask) -> None:
-        if ask.if_match is not None and (found is None or found.version != ask.if_match):
-            raise VersionMismatch(version=found.version if found else 0)
-
-    def _keep_warm(self, aggregate: Aggregate) -> None:
-        self._warm[aggregate.id.int] = aggregate
-        if len(self._warm) > self._warm_limit:
-            self._warm.popitem(last=False)
-
-    def _replay(self, done: StoredCommand, ask: Ask) -> Outcome:
+    async def _replay(self, done: StoredCommand, ask: Ask) -> Outcome:
         if done.fingerprint != ask.fingerprint:
             raise KeyReused()
-        return Outcome(
-            done.stream_id, done.version, done.first_position, done.event_types, replayed=True
-        )
+        recorded = await self._stored.events_of(done)
+        for event in recorded:
+            if (turned_down := self._codec.refusal(event)) is not None:
+                turned_down.on_record = True
+                raise turned_down
+        events = tuple((e.type, e.stream_id, e.version) for e in recorded)
+        return Outcome(done.stream_id, done.version, done.first_position, events, replayed=True)
+
+
+def _check(run: Run, found: Aggregate | None) -> None:
+    """Raises NotFound, also for a matter of another class, and VersionMismatch."""
+    if run.known and not isinstance(found, run.aggregate) and not (run.or_begins and found is None):
+        raise NotFound()
+    if_match = run.ask.if_match
+    if if_match is not None and (found is None or found.version != if_match):
+        raise VersionMismatch(version=found.version if found else 0)
+
+
+def _unmoved(decision: Decision, matter: UUID, seen: Sequence[Seen]) -> list[tuple[UUID, int]]:
+    """What was looked at and got no event. Without any event the append itself names its matter."""
+    moved = {e.id for e in decision.events} or {matter}
+    return [(one.id, one.version) for one in seen if one.id not in moved]

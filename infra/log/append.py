@@ -16,7 +16,7 @@ from infra.database import translated
 from infra.errors import Overloaded, StoreUnavailable
 from infra.log.demands import fold
 from infra.log.lane import Counts, Lane, Waiting, fail
-from infra.log.packing import pack_append, pack_demands
+from infra.log.packing import pack_append, pack_demands, pack_unmoved
 from infra.log.records import Append, Verdict
 
 MAX_BYTES = 8 * 1024 * 1024
@@ -109,11 +109,13 @@ class GroupCommit(Counts):
             at = append.occurred_at
             demands = pack_demands(append.command_id, fold(append.claims, at), at)
         items = pack_append(append, contiguous=contiguous, times=times)
+        checks = pack_unmoved(append) if append.unmoved else []
         loop = self._loop
-        waiting = Waiting(append, items, demands, loop.create_future(), loop.time() + self._limit)
+        told: asyncio.Future[Verdict] = loop.create_future()
+        waiting = Waiting(append, items, demands, checks, told, loop.time() + self._limit)
         self._queue.append(waiting)
         self._wake.set()
-        return await waiting.told
+        return await told
 
     async def _work(self) -> None:
         last = 0

@@ -20,6 +20,7 @@ from pydantic_core import from_json
 
 from domain.shared.aggregate import ENVELOPE, EventBase
 from domain.shared.checks import STORED
+from domain.shared.refusals import Refused
 from infra.errors import Corrupt, Misconfigured
 from infra.log.records import NewEvent, RecordedEvent
 
@@ -166,6 +167,16 @@ class Codec:
         )
         event.__dict__["_recorded"] = recorded
         return event
+
+    def refusal(self, recorded: RecordedEvent) -> Refused | None:
+        """What the event's sender was told, when it records that a request was turned down.
+
+        Raises what :meth:`decode` does, but for types that record no such thing.
+        """
+        reader = self._readers.get(recorded.type) or self._reader(recorded.type)
+        if reader.event_class.refusal is EventBase.refusal:
+            return None
+        return self.decode(recorded).refusal()
 
     def event_from(
         self, type_name: str, data: bytes, stream_id: UUID, version: int, occurred_at: datetime

@@ -57,19 +57,32 @@ _PASSING = (
 class Waiting:
     """An append on its way to its verdict, ``told``."""
 
-    __slots__ = ("append", "deadline", "demands", "events", "items", "keys", "sent", "size", "told")
+    __slots__ = (
+        "append",
+        "checks",
+        "deadline",
+        "demands",
+        "events",
+        "items",
+        "keys",
+        "sent",
+        "size",
+        "told",
+    )
 
     def __init__(
         self,
         append: Append,
         items: list[bytes],
         demands: list[bytes],
+        checks: list[bytes],
         told: "asyncio.Future[Verdict]",
         deadline: float,
     ) -> None:
         self.append = append
         self.items = items
         self.demands = demands
+        self.checks = checks
         self.events = len(append.events)
         self.size = len(items[0]) if len(items) == 1 else sum(map(len, items))
         self.told = told
@@ -80,9 +93,15 @@ class Waiting:
         self.keys: list[Hashable] = [append.command_id.int, append.stream_id.int]
         if append.claims:
             self.keys += [(c.scope, c.value) for c in append.claims]
-        if self.events > 1 and append.events[-1].stream_id != append.stream_id:
-            # the library saves several aggregates at once
+        # identity first: comparing UUIDs is dear
+        if (
+            append.events
+            and (last := append.events[-1].stream_id) is not append.stream_id
+            and last != append.stream_id
+        ):
             self.keys += [e.stream_id.int for e in append.events]
+        if append.unmoved:
+            self.keys += [stream.int for stream, _ in append.unmoved]
 
 
 class Counts:
@@ -261,14 +280,13 @@ class Lane:
             self._counts.appended += 1
             return Appended(first)
         self._counts.duplicates += 1
-        return Duplicate(
-            StoredCommand(command_id, fingerprint, stream, version, first, tuple(types))
-        )
+        return Duplicate(StoredCommand(command_id, fingerprint, stream, version, first, len(types)))
 
     async def _call(self, statement: str, batch: Sequence[Waiting]) -> list[Any]:
         arrays = parameters(
             self._oids,
-            [item for w in batch for item in w.items],
+            # positions are numbered by place, so what has no event comes last
+            [item for w in batch for item in w.items] + [item for w in batch for item in w.checks],
             [demand for w in batch for demand in w.demands],
         )
         self._called_at = asyncio.get_running_loop().time()

@@ -39,24 +39,32 @@ class Loader:
         recorded = await self._reader.tail(stream_id, 0, PAGE)
         if not recorded:
             return None
+        aggregate = self._begin(recorded[0])
+        if not isinstance(aggregate, aggregate_class):
+            return None
         if len(recorded) < PAGE:
-            aggregate = self._begin(recorded)
-        else:
-            aggregate = await self._load_long(aggregate_class, recorded)
-        return aggregate if isinstance(aggregate, aggregate_class) else None
+            self._fold(aggregate, recorded[1:])
+            return aggregate
+        return await self._load_long(aggregate, recorded[1:])
 
-    async def _load_long(
-        self, aggregate_class: type[Aggregate], first_page: list[RecordedEvent]
-    ) -> Aggregate:
-        stream_id = first_page[0].stream_id
+    async def _load_long(self, aggregate: Aggregate, first_page: list[RecordedEvent]) -> Aggregate:
+        # its own class, not the one asked for, which may be a base of it
+        aggregate_class, stream_id = type(aggregate), aggregate.id
         snapshots = self._snapshots
         recalled = await snapshots.recall(aggregate_class, stream_id) if snapshots else None
-        aggregate = recalled or self._begin(first_page)
+        if recalled is not None:
+            aggregate = recalled
+        else:
+            self._fold(aggregate, first_page)
         begun = aggregate.version
         await self.catch_up(aggregate)
         if snapshots is not None and (recalled is None or aggregate.version - begun >= PAGE):
             snapshots.remember_soon(aggregate_class, stream_id)
         return aggregate
+
+    async def moved(self, stream_id: UUID, version: int) -> bool:
+        """Whether the log has anything of the matter beyond a version (0: whether it exists)."""
+        return bool(await self._reader.tail(stream_id, version, 1))
 
     async def catch_up(self, aggregate: Aggregate) -> bool:
         """Folds in what the log has beyond the aggregate's version; whether there was anything."""
@@ -65,12 +73,11 @@ class Loader:
         self._fold(aggregate, [r for r in recorded if r.version > aggregate.version])
         return bool(recorded)
 
-    def _begin(self, recorded: list[RecordedEvent]) -> Aggregate:
-        first: Any = self._codec.decode(recorded[0])
-        if recorded[0].version != 1:
-            raise Corrupt(f"stream {recorded[0].stream_id} does not begin with version 1")
+    def _begin(self, recorded: RecordedEvent) -> Aggregate:
+        first: Any = self._codec.decode(recorded)
+        if recorded.version != 1:
+            raise Corrupt(f"stream {recorded.stream_id} does not begin with version 1")
         aggregate: Aggregate = first.mutate(None)
-        self._fold(aggregate, recorded[1:])
         return aggregate
 
     def _fold(self, aggregate: Aggregate, recorded: list[RecordedEvent]) -> None:

@@ -73,9 +73,9 @@ def pack_append(
 ) -> list[bytes]:
     """One packed item per event, or a single one when there are none.
 
-    ``contiguous`` asks for the version before the first to be in the stream. ``times`` gives each
-    event a time of its own. Raises ValueError when the events are not one run of versions of the
-    append's stream, BadRequest for text that cannot be stored.
+    ``contiguous`` asks for the version before a stream's first to be in the stream. ``times`` gives
+    each event a time of its own. Raises ValueError when the events of a stream are not one run of
+    versions, BadRequest for text that cannot be stored.
     """
     events = append.events
     command = append.command_id.int.to_bytes(16)
@@ -105,14 +105,15 @@ def pack_append(
         return [_length(len(item)) + item]
 
     if contiguous:
-        _check_run(append)
+        _check_runs(append)
     items = []
+    before = None
     for n, event in enumerate(events):
         version, data = event.version, event.data
         stream = own
         if event.stream_id is not append.stream_id:
             stream = event.stream_id.int.to_bytes(16)
-        if n == 0 and contiguous and version > 1:
+        if stream != before and contiguous and version > 1:
             place = _follows_stream_version(
                 _INT8, 8, version - 1, _UUID, 16, stream, _INT8, 8, version
             )
@@ -129,7 +130,23 @@ def pack_append(
             )
         )
         items.append(_length(len(item)) + item)
+        before = stream
     return items
+
+
+def pack_unmoved(append: Append) -> list[bytes]:
+    """One packed item for each matter that was looked at: the append holds only if none of them has
+    moved since."""
+    command = append.command_id.int.to_bytes(16)
+    shared = _meta(command, command, append.occurred_at) + b"".join(
+        (text(append.actor), _NULL_TEXT, _NULL_INT8, _NULL_TEXT, _NULL_TEXT, _NO_COMMAND)
+    )
+    packed = []
+    for stream_id, version in append.unmoved:
+        place = _follows_stream(_INT8, 8, version, _UUID, 16, stream_id.int.to_bytes(16))
+        item = b"".join((shared, place, _NO_EVENT))
+        packed.append(_length(len(item)) + item)
+    return packed
 
 
 def _meta(command: bytes, correlation: bytes, at: datetime) -> bytes:
@@ -138,15 +155,16 @@ def _meta(command: bytes, correlation: bytes, at: datetime) -> bytes:
     )
 
 
-def _check_run(append: Append) -> None:
-    version = append.events[0].version
-    stream = append.stream_id
+def _check_runs(append: Append) -> None:
+    stream, version = append.stream_id, append.events[0].version
+    done: set[UUID] = set()
     for event in append.events:
         # identity first: comparing UUIDs is dear
-        if event.version != version or (
-            event.stream_id is not stream and event.stream_id != stream
-        ):
-            raise ValueError("the events of an append are one run of versions of its stream")
+        if event.stream_id is not stream and event.stream_id != stream:
+            done.add(stream)
+            stream, version = event.stream_id, event.version
+        if event.version != version or stream in done:
+            raise ValueError("an append has one run of versions for each of its streams")
         version += 1
 
 

@@ -51,13 +51,9 @@ CROSS JOIN LATERAL (
 """  # noqa: S608  # only our own columns are put in
 
 _COMMANDS = """
-SELECT c.command_id, c.fingerprint, c.stream_id, c.version, c.first_position, t.types
+SELECT c.command_id, c.fingerprint, c.stream_id, c.version, c.first_position, c.event_count
 FROM unnest(%b::uuid[]) AS q(command_id)
 JOIN commands AS c ON c.command_id = q.command_id
-CROSS JOIN LATERAL (
-    SELECT coalesce(array_agg(e.type ORDER BY e.position), '{}') AS types FROM events AS e
-    WHERE e.position >= c.first_position AND e.position < c.first_position + c.event_count
-) AS t
 """
 
 # The index leaves out what a command wrote under its own id, which its row leads to.
@@ -132,6 +128,13 @@ class LogReader:
         """What is stored of an accepted command, None when there is none; gathered."""
         return await self._commands.ask(command_id)
 
+    async def events_of(self, stored: StoredCommand) -> list[RecordedEvent]:
+        """The events that an accepted command led to, in order of position."""
+        if not stored.event_count:
+            return []
+        first = stored.first_position
+        return await self.read(first - 1, stored.event_count, upto=first + stored.event_count - 1)
+
     async def by_correlation(self, correlation_id: UUID) -> list[RecordedEvent]:
         """Everything that one request set off, in order of position."""
         return await self._events(_BY_CORRELATION, [correlation_id] * 3)
@@ -159,10 +162,7 @@ class LogReader:
     async def _read_commands(self, ids: Sequence[UUID]) -> Mapping[UUID, StoredCommand | None]:
         found: dict[UUID, StoredCommand | None] = dict.fromkeys(ids)
         for row in await self._query(_COMMANDS, [list(ids)]):
-            command_id, fingerprint, stream_id, version, first, types = row
-            found[command_id] = StoredCommand(
-                command_id, fingerprint, stream_id, version, first, tuple(types)
-            )
+            found[row[0]] = StoredCommand(*row)
         return found
 
 

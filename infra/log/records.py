@@ -41,7 +41,9 @@ class Append:
 
     ``fingerprint`` is a keyed hash of command and body; the same ``command_id`` with another
     fingerprint is a reused key. ``clock`` names a simulated clock, None is the real one.
-    ``stream_id`` and ``version`` say where the matter stands after it, also without events.
+    ``stream_id`` and ``version`` say where the matter stands after it, also without events; events
+    of further matters come behind its own, each matter's together. ``unmoved`` are matters that were
+    looked at and have no event here, with their versions (0: does not exist).
     """
 
     command_id: UUID
@@ -52,6 +54,7 @@ class Append:
     actor: str
     events: Sequence[NewEvent]
     claims: Sequence[ClaimDemand] = ()
+    unmoved: Sequence[tuple[UUID, int]] = ()
     department: str | None = None
     correlation_id: UUID | None = None
     causation_position: int | None = None
@@ -61,14 +64,15 @@ class Append:
 
 @dataclass(slots=True)
 class StoredCommand:
-    """What is kept of an accepted command for its retries: enough to give the same answer."""
+    """What is kept of an accepted command for its retries: with its events, enough to give the
+    same answer. ``first_position`` is 0 when there are none."""
 
     command_id: UUID
     fingerprint: bytes
     stream_id: UUID
     version: int
     first_position: int
-    event_types: tuple[str, ...]
+    event_count: int
 
 
 @dataclass(slots=True)
@@ -80,7 +84,7 @@ class Appended:
 
 @dataclass(slots=True)
 class Conflict:
-    """Verdict: the stream had moved; load its tail and decide again."""
+    """Verdict: a stream had moved; load its tail and decide again."""
 
 
 @dataclass(slots=True)

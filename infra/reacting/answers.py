@@ -17,7 +17,7 @@ from commands.reactions import RecordPolicyRefusal
 from domain.shared.aggregate import EventBase
 from domain.shared.refusals import IdInUse, NotInState, Refused
 from infra.discovery import Registry
-from infra.executing.executor import Ask, Cause, Outcome
+from infra.executing.asking import Ask, Cause, Outcome
 from infra.log.records import RecordedEvent
 from infra.reacting import derived_ids
 
@@ -103,15 +103,15 @@ class Refusal:
 
 
 def is_final(refusal: Refused, answer: Answer) -> bool:
-    """Whether waiting cannot help: the matter is in a state that nothing leads out of, or the matter
-    to begin is there already.
+    """Whether waiting cannot help: the matter is in a state that nothing leads out of, the matter to
+    begin is there already, or the refusal is on record and every retry is told the same.
 
     A filing after the annulment is of the first kind. Any other refusal may pass: a matter that is
     not there yet, a step that has not been taken. A few tries too many cost nothing.
     """
     if isinstance(refusal, NotInState):
         return not refusal.allowed or refusal.state in answer.spec.aggregate.FINAL
-    return isinstance(refusal, IdInUse)
+    return isinstance(refusal, IdInUse) or refusal.on_record
 
 
 class Answers:

@@ -18,7 +18,7 @@ from domain.shared.refusals import NotFound, Refused
 from infra.database import WRITER, Pool, connect, translated
 from infra.discovery import Registry
 from infra.errors import Misconfigured
-from infra.executing.executor import Ask, Cause, Outcome
+from infra.executing.asking import Ask, Cause, Outcome
 from infra.log.read import LogReader
 from infra.log.records import RecordedEvent
 from infra.reacting import derived_ids

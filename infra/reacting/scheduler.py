@@ -29,7 +29,7 @@ from infra import clock as system
 from infra.database import READER, Connection, translated
 from infra.discovery import Registry
 from infra.errors import Misconfigured, Unavailable, VersionConflict
-from infra.executing.executor import Ask, Outcome
+from infra.executing.asking import Ask, Outcome
 from infra.projecting.tables import live_table
 from infra.projecting.timers import Timers
 from infra.reacting import derived_ids

@@ -9,7 +9,8 @@ from uuid import UUID, uuid4
 
 from infra.clock import now
 from infra.discovery import discover
-from infra.executing.executor import Ask, Executor
+from infra.executing.asking import Ask
+from infra.executing.executor import Executor
 from infra.log.load import Loader
 from infra.log.migrate import migrate
 from infra.log.records import RecordedEvent

@@ -13,7 +13,8 @@ from domain.company_registration.refusals import NameTaken, OfficeholderBarred, 
 from domain.shared.refusals import Refused
 from infra.database import READER, open_pool
 from infra.discovery import discover
-from infra.executing.executor import Ask, Executor, Outcome
+from infra.executing.asking import Ask, Outcome
+from infra.executing.executor import Executor
 from infra.log.append import GroupCommit
 from infra.log.codec import Codec
 from infra.log.load import Loader

@@ -1,30 +1,25 @@
 """Commands against a real log: one effect each, whatever is stale, beaten, doubled or cut off."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
-from commands.base import Caller, Command, CommandSpec, Context, Role, command
+from commands.base import Command, Context, Role, command
 from domain.shared.aggregate import Aggregate, allowed_in, event
-from domain.shared.calendar import Calendar
 from domain.shared.clocks import Clock, ClockedAggregate, ClockReading, Limit, Unit
 from domain.shared.refusals import NotFound, NotInState, Refused
 from infra.database import READER, Pool, open_pool
-from infra.discovery import Registry
+from infra.discovery import collect
 from infra.errors import KeyReused, VersionMismatch
-from infra.executing.executor import Ask, Executor, Outcome
-from infra.log.append import GroupCommit
-from infra.log.codec import Codec
-from infra.log.load import Loader
+from infra.executing.asking import Outcome
 from infra.log.migrate import migrate
-from infra.log.read import LogReader
+from tests.infra.executing.process import START, Process
 
-START = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 ANSWER = Clock("answer", Limit(600, Unit.ELAPSED_SECONDS), escalate=Limit(60, Unit.ELAPSED_SECONDS))
 
 
@@ -50,6 +45,9 @@ class Box(ClockedAggregate, program="boxes"):
     class Closed(Aggregate.Event):
         pass
 
+    class Reopened(Aggregate.Event):
+        pass
+
     @event(Opened)
     def __init__(self, label: str, clocks: tuple[ClockReading, ...]) -> None:
         self.label = label
@@ -65,6 +63,10 @@ class Box(ClockedAggregate, program="boxes"):
     def close(self) -> None:
         self._closed()
 
+    @allowed_in(State.CLOSED)
+    def reopen(self) -> None:
+        self._reopened()
+
     @event(Filled)
     def _filled(self, count: int) -> None:
         self.count += count
@@ -72,6 +74,10 @@ class Box(ClockedAggregate, program="boxes"):
     @event(Closed)
     def _closed(self) -> None:
         self.state = State.CLOSED
+
+    @event(Reopened)
+    def _reopened(self) -> None:
+        self.state = State.OPEN
 
 
 class OpenBox(Command):
@@ -85,6 +91,10 @@ class FillBox(Command):
 
 
 class CloseBox(Command):
+    box_id: UUID
+
+
+class ReopenBox(Command):
     box_id: UUID
 
 
@@ -105,41 +115,12 @@ def close_box(cmd: CloseBox, box: Box, ctx: Context) -> None:
     box.close()
 
 
-OPEN: CommandSpec = open_box.__huimin_command__  # type: ignore[attr-defined]  # put there by @command
-FILL: CommandSpec = fill_box.__huimin_command__  # type: ignore[attr-defined]  # as above
-CLOSE: CommandSpec = close_box.__huimin_command__  # type: ignore[attr-defined]  # as above
-REGISTRY = Registry(
-    aggregates={"boxes.Box": Box},
-    events=dict(Box.events),
-    event_owner=dict.fromkeys(Box.events, Box),
-)
-ME = Caller("citizen-1", frozenset({Role.CITIZEN}))
+@command(roles={Role.CITIZEN}, key="box_id")
+def reopen_box(cmd: ReopenBox, box: Box, ctx: Context) -> None:
+    box.reopen()
 
 
-class Process:
-    """What one API process holds: its own warm aggregates and its own lane."""
-
-    def __init__(self, url: str, namespace: str, pool: Pool) -> None:
-        self.now = START
-        self.reader = LogReader(pool)
-        self.appends = GroupCommit(url, namespace)
-        codec = Codec(REGISTRY)
-        self.executor = Executor(
-            appends=self.appends,
-            loads=Loader(self.reader, codec),
-            stored=self.reader,
-            codec=codec,
-            calendar=Calendar(),
-            pseudonym=lambda kind, value: f"{kind}-{value}",
-            clock=lambda: self.now,
-        )
-
-    async def send(
-        self, spec: CommandSpec, cmd: Command, *, key: UUID | None = None, **ask: Any
-    ) -> Outcome:
-        return await self.executor.execute(
-            spec, cmd, Ask(ME, key or uuid4(), ask.pop("fingerprint", b"same"), **ask)
-        )
+REGISTRY = collect([sys.modules[__name__]])
 
 
 @pytest.fixture
@@ -154,7 +135,10 @@ async def pool(database_url: str, namespace: str) -> AsyncIterator[Pool]:
 async def processes(
     database_url: str, namespace: str, pool: Pool
 ) -> AsyncIterator[tuple[Process, Process]]:
-    pair = Process(database_url, namespace, pool), Process(database_url, namespace, pool)
+    pair = (
+        Process(database_url, namespace, pool, REGISTRY),
+        Process(database_url, namespace, pool, REGISTRY),
+    )
     for process in pair:
         await process.appends.start()
     yield pair
@@ -166,8 +150,8 @@ async def test_a_command_is_answered_with_where_it_stands(
     processes: tuple[Process, Process],
 ) -> None:
     one, _ = processes
-    opened = await one.send(OPEN, OpenBox(label="a"))
-    filled = await one.send(FILL, FillBox(box_id=opened.aggregate_id, count=2))
+    opened = await one.send(OpenBox(label="a"))
+    filled = await one.send(FillBox(box_id=opened.aggregate_id, count=2))
     assert (opened.version, opened.position, opened.event_types) == (1, 1, ("boxes.opened.v1",))
     assert (filled.version, filled.position, filled.replayed) == (2, 2, False)
 
@@ -178,7 +162,7 @@ async def test_the_same_command_id_has_one_effect_and_one_answer(
     one, other = processes
     key = uuid4()
     answers = await asyncio.gather(
-        *(p.send(OPEN, OpenBox(label="a"), key=key) for p in (one, one, other, other))
+        *(p.send(OpenBox(label="a"), key=key) for p in (one, one, other, other))
     )
     assert len({(a.aggregate_id, a.version, a.position) for a in answers}) == 1
     assert sorted(a.replayed for a in answers) == [False, True, True, True]
@@ -189,11 +173,11 @@ async def test_a_retry_is_replayed_although_the_matter_has_moved_on(
     processes: tuple[Process, Process],
 ) -> None:
     one, _ = processes
-    box = (await one.send(OPEN, OpenBox(label="a"))).aggregate_id
+    box = (await one.send(OpenBox(label="a"))).aggregate_id
     key = uuid4()
-    first = await one.send(FILL, FillBox(box_id=box, count=1), key=key, if_match=1)
-    await one.send(CLOSE, CloseBox(box_id=box))
-    again = await one.send(FILL, FillBox(box_id=box, count=1), key=key, if_match=1)
+    first = await one.send(FillBox(box_id=box, count=1), key=key, if_match=1)
+    await one.send(CloseBox(box_id=box))
+    again = await one.send(FillBox(box_id=box, count=1), key=key, if_match=1)
     assert again.replayed
     assert (again.version, again.position) == (first.version, first.position)
 
@@ -203,9 +187,9 @@ async def test_a_key_that_comes_back_with_another_body_is_refused(
 ) -> None:
     one, _ = processes
     key = uuid4()
-    await one.send(OPEN, OpenBox(label="a"), key=key)
+    await one.send(OpenBox(label="a"), key=key)
     with pytest.raises(KeyReused):
-        await one.send(OPEN, OpenBox(label="b"), key=key, fingerprint=b"other")
+        await one.send(OpenBox(label="b"), key=key, fingerprint=b"other")
     assert await one.reader.head() == 1
 
 
@@ -213,11 +197,11 @@ async def test_a_stale_warm_aggregate_neither_refuses_wrongly_nor_writes_wrongly
     processes: tuple[Process, Process],
 ) -> None:
     one, other = processes
-    box = (await one.send(OPEN, OpenBox(label="a"))).aggregate_id
-    await other.send(CLOSE, CloseBox(box_id=box))
+    box = (await one.send(OpenBox(label="a"))).aggregate_id
+    await other.send(CloseBox(box_id=box))
     with pytest.raises(NotInState) as refused:
-        await one.send(FILL, FillBox(box_id=box, count=1))
-    assert refused.value == NotInState(state="closed", allowed=())
+        await one.send(FillBox(box_id=box, count=1))
+    assert refused.value == NotInState(state="closed", allowed=("reopen",))
     assert await one.reader.head() == 2
 
 
@@ -225,21 +209,19 @@ async def test_a_stale_version_in_if_match_is_judged_by_the_log(
     processes: tuple[Process, Process],
 ) -> None:
     one, other = processes
-    box = (await one.send(OPEN, OpenBox(label="a"))).aggregate_id
-    await other.send(FILL, FillBox(box_id=box, count=1))
-    filled = await one.send(FILL, FillBox(box_id=box, count=1), if_match=2)
+    box = (await one.send(OpenBox(label="a"))).aggregate_id
+    await other.send(FillBox(box_id=box, count=1))
+    filled = await one.send(FillBox(box_id=box, count=1), if_match=2)
     assert filled.version == 3
     with pytest.raises(VersionMismatch):
-        await other.send(FILL, FillBox(box_id=box, count=1), if_match=2)
+        await other.send(FillBox(box_id=box, count=1), if_match=2)
 
 
 async def test_many_fill_one_box_at_once_and_nothing_is_lost(
     processes: tuple[Process, Process],
 ) -> None:
-    box = (await processes[0].send(OPEN, OpenBox(label="a"))).aggregate_id
-    await asyncio.gather(
-        *(processes[n % 2].send(FILL, FillBox(box_id=box, count=1)) for n in range(40))
-    )
+    box = (await processes[0].send(OpenBox(label="a"))).aggregate_id
+    await asyncio.gather(*(processes[n % 2].send(FillBox(box_id=box, count=1)) for n in range(40)))
     stored = await processes[0].reader.stream(box)
     assert [e.version for e in stored] == list(range(1, 42))
 
@@ -249,7 +231,7 @@ async def test_a_claimed_value_is_refused_and_hurts_nobody(
 ) -> None:
     one, other = processes
     results = await asyncio.gather(
-        *(p.send(OPEN, OpenBox(label=label)) for p in (one, other) for label in ("a", "b", "a")),
+        *(p.send(OpenBox(label=label)) for p in (one, other) for label in ("a", "b", "a")),
         return_exceptions=True,
     )
     assert sum(isinstance(r, Taken) for r in results) == 4
@@ -258,7 +240,7 @@ async def test_a_claimed_value_is_refused_and_hurts_nobody(
 
 async def test_what_does_not_exist_is_not_found(processes: tuple[Process, Process]) -> None:
     with pytest.raises(NotFound):
-        await processes[0].send(FILL, FillBox(box_id=uuid4(), count=1))
+        await processes[0].send(FillBox(box_id=uuid4(), count=1))
 
 
 async def test_an_id_in_use_begins_nothing_a_second_time(
@@ -266,9 +248,9 @@ async def test_an_id_in_use_begins_nothing_a_second_time(
 ) -> None:
     one, _ = processes
     box = uuid4()
-    await one.send(OPEN, OpenBox(label="a", box_id=box))
+    await one.send(OpenBox(label="a", box_id=box))
     with pytest.raises(Refused) as refused:
-        await one.send(OPEN, OpenBox(label="b", box_id=box))
+        await one.send(OpenBox(label="b", box_id=box))
     assert refused.value.code == "id-in-use"
 
 
@@ -276,9 +258,9 @@ async def test_a_matters_events_never_step_back_in_time(
     processes: tuple[Process, Process],
 ) -> None:
     one, _ = processes
-    box = (await one.send(OPEN, OpenBox(label="a"))).aggregate_id
+    box = (await one.send(OpenBox(label="a"))).aggregate_id
     one.now = START - timedelta(hours=1)
-    await one.send(FILL, FillBox(box_id=box, count=1))
+    await one.send(FillBox(box_id=box, count=1))
     assert [e.occurred_at for e in await one.reader.stream(box)] == [START, START]
 
 
@@ -286,16 +268,28 @@ async def test_an_overdue_clock_is_recorded_before_the_command_that_comes_late(
     processes: tuple[Process, Process],
 ) -> None:
     one, _ = processes
-    box = (await one.send(OPEN, OpenBox(label="a"))).aggregate_id
+    box = (await one.send(OpenBox(label="a"))).aggregate_id
     one.now = START + timedelta(seconds=601)
-    outcome = await one.send(CLOSE, CloseBox(box_id=box))
+    outcome = await one.send(CloseBox(box_id=box))
     assert outcome.event_types == ("boxes.clock-breached.v1", "boxes.closed.v1")
+
+
+async def test_a_stale_copy_refuses_nothing_also_when_its_clock_has_run_out(
+    processes: tuple[Process, Process],
+) -> None:
+    one, other = processes
+    box = (await one.send(OpenBox(label="a"))).aggregate_id
+    await other.send(CloseBox(box_id=box))
+    # what the late clock adds to the stale copy must not hide that it is stale
+    one.now = START + timedelta(seconds=601)
+    reopened = await one.send(ReopenBox(box_id=box))
+    assert reopened.event_types == ("boxes.clock-breached.v1", "boxes.reopened.v1")
 
 
 async def test_settling_records_each_level_once_also_from_two_processes(
     processes: tuple[Process, Process],
 ) -> None:
-    box = (await processes[0].send(OPEN, OpenBox(label="a"))).aggregate_id
+    box = (await processes[0].send(OpenBox(label="a"))).aggregate_id
     for process in processes:
         process.now = START + timedelta(hours=1)
     await asyncio.gather(
@@ -312,8 +306,8 @@ async def test_a_caller_that_goes_away_leaves_all_or_nothing_and_the_queue_whole
     processes: tuple[Process, Process],
 ) -> None:
     one, _ = processes
-    box = (await one.send(OPEN, OpenBox(label="a"))).aggregate_id
-    tasks = [asyncio.create_task(one.send(FILL, FillBox(box_id=box, count=1))) for _ in range(30)]
+    box = (await one.send(OpenBox(label="a"))).aggregate_id
+    tasks = [asyncio.create_task(one.send(FillBox(box_id=box, count=1))) for _ in range(30)]
     await asyncio.sleep(0)  # allow: sleep, one turn of the loop lets them all begin
     for task in tasks[::2]:
         task.cancel()
@@ -322,5 +316,5 @@ async def test_a_caller_that_goes_away_leaves_all_or_nothing_and_the_queue_whole
     assert accepted >= 15
     stored = await one.reader.stream(box)
     assert [e.version for e in stored] == list(range(1, len(stored) + 1))
-    after = await one.send(FILL, FillBox(box_id=box, count=1))
+    after = await one.send(FillBox(box_id=box, count=1))
     assert after.version == len(stored) + 1

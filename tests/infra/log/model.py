@@ -39,13 +39,17 @@ class Model:
                     del claims[key]
                 else:
                     claims[key] = (demand.holder, demand.until)
-        stands = self.versions.get(append.stream_id, 0)
-        first = append.events[0].version if append.events else append.version + 1
-        if first != stands + 1:
+        versions = dict(self.versions)
+        if any(versions.get(stream, 0) != version for stream, version in append.unmoved):
             return Conflict()
-        self.claims = claims
+        if not append.events and append.version != versions.get(append.stream_id, 0):
+            return Conflict()
+        for event in append.events:
+            if event.version != versions.get(event.stream_id, 0) + 1:
+                return Conflict()
+            versions[event.stream_id] = event.version
+        self.claims, self.versions = claims, versions
         self.commands.add(append.command_id)
-        self.versions[append.stream_id] = append.version
         return "appended"
 
     @staticmethod

@@ -119,20 +119,23 @@ async def test_streams_come_together_and_unknown_ones_are_empty(
     assert positions(await reader.tail(ONE, 0, 2)) == [1, 2]
 
 
-async def test_a_command_is_found_with_the_types_of_its_events(
+async def test_a_command_is_found_and_leads_to_its_events(
     commit: GroupCommit, reader: LogReader
 ) -> None:
     two, none = append(ONE, events=2), append(ONE, after=2, events=0)
     await commit.append(append())
     await commit.append(two)
     await commit.append(none)
-    types = ("lamps.switched.v1", "lamps.switched.v1")
     found = await asyncio.gather(*map(reader.command, [two.command_id, none.command_id, uuid4()]))
     assert found == [
-        StoredCommand(two.command_id, b"fingerprint", ONE, 2, 2, types),
-        StoredCommand(none.command_id, b"fingerprint", ONE, 2, 0, ()),
+        StoredCommand(two.command_id, b"fingerprint", ONE, 2, 2, 2),
+        StoredCommand(none.command_id, b"fingerprint", ONE, 2, 0, 0),
         None,
     ]
+    assert found[0]
+    assert found[1]
+    assert [e.position for e in await reader.events_of(found[0])] == [2, 3]
+    assert await reader.events_of(found[1]) == []
 
 
 async def test_a_chain_is_found_whole_by_its_correlation(

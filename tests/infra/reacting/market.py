@@ -12,7 +12,7 @@ from domain.shared.calendar import Calendar
 from infra import clock as system
 from infra.database import READER, WRITER, Pool, connect, open_pool
 from infra.discovery import Registry
-from infra.executing.executor import Ask, Outcome
+from infra.executing.asking import Ask, Outcome
 from infra.executing.executor import Executor as Executing
 from infra.log.append import GroupCommit
 from infra.log.codec import Codec
