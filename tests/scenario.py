@@ -1,12 +1,14 @@
-"""Given, when, then: one command on one matter, without any engine.
+"""Given, when, then: one command on a small world of matters, without any engine.
 
 ``given`` runs the commands that led to where the test begins, each a minute after the other unless
 it says when; ``when`` runs one more at once; ``then`` compares the events it led to in order, count
 and every field. What may surprise: the past is told in commands, not in events, so that a due time
-in it is the one that the domain computes and never one that a test invented. Claims are collected
-and not judged: who needs the judge uses ``tests.claim_book`` or a real log.
+in it is the one that the domain computes and never one that a test invented. Each step finds its
+matter, and those that its handler asks for, among those that the steps before have begun. Claims
+are collected and not judged: who needs the judge uses ``tests.claim_book`` or a real log.
 """
 
+import copy
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -16,12 +18,22 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 
 import pytest
 
-from commands.base import Caller, Claim, Command, CommandSpec, Context, Decision, Role, decide
+from commands.base import (
+    Caller,
+    Claim,
+    Command,
+    CommandSpec,
+    Context,
+    Decision,
+    MattersNeeded,
+    Role,
+    decide,
+)
 from domain.shared.aggregate import ENVELOPE, Aggregate, EventBase
 from domain.shared.calendar import Calendar
 from domain.shared.clocks import ClockedAggregate, ClockReading
 from domain.shared.refusals import Refused
-from infra.discovery import discover
+from infra.discovery import Registry, discover
 
 CALENDAR = Calendar()
 MATTER = UUID("01970000-0000-7000-8000-000000000001")
@@ -96,22 +108,60 @@ def context(at: datetime, by: Caller, *, calendar: Calendar = CALENDAR, number: 
 
 @dataclass
 class Scenario:
-    """A matter after its steps; ``happened`` are all its events, ``at`` the time of the last."""
+    """A small world after its steps: ``matters`` by id, and the one of the last step, ``matter``.
+
+    ``happened`` are all events, ``at`` the time of the last step. A refused step changes nothing.
+    ``registry`` is for a test's own programme; else the city's are discovered.
+    """
 
     matter: Aggregate | None = None
     at: datetime = MONDAY_MORNING
     happened: list[EventBase] = field(default_factory=list)
     calendar: Calendar = CALENDAR
+    registry: Registry | None = None
+    matters: dict[UUID, Aggregate] = field(default_factory=dict)
+
+    def after(self, *steps: Step) -> Self:
+        """The same world after these steps. Raises Refused."""
+        for step in steps:
+            self.run(step)
+        return self
 
     def run(self, step: Step) -> Decision:
         """Decides one step. Raises Refused."""
         self.at = step.at or (self.at + timedelta(minutes=1) if self.happened else self.at)
-        ctx = context(self.at, step.by, calendar=self.calendar, number=len(self.happened))
-        spec = spec_of(step.command)
-        decision = decide(spec, step.command, None if spec.begins else self.matter, ctx)
+        spec = (self.registry or discover()).command_for(type(step.command))
+        decision = self._decide(spec, step)
         self.matter = decision.aggregate
+        touched = (decision.aggregate, *decision.others)
+        self.matters |= {matter.id: matter for matter in touched if matter is not None}
         self.happened += decision.events
         return decision
+
+    def _decide(self, spec: CommandSpec, step: Step, *asked: UUID) -> Decision:
+        """Runs the handler on copies, so that a run that was broken off leaves no trace."""
+        field = spec.key or spec.id_field
+        named: UUID | None = getattr(step.command, field) if field else None
+        found = copy.deepcopy(self._found(spec, named)) if spec.key else None
+        ctx = context(self.at, step.by, calendar=self.calendar, number=len(self.happened))
+        ctx.new_id = named or self._free_id()
+        ctx.at_hand = {id: copy.deepcopy(self.matters.get(id)) for id in asked}
+        if found is not None and found.id in asked:
+            ctx.at_hand = {**ctx.at_hand, found.id: found}
+        try:
+            return decide(spec, step.command, found, ctx)
+        except MattersNeeded as more:
+            return self._decide(spec, step, *asked, *more.ids)
+
+    def _free_id(self) -> UUID:
+        """The first matter that is begun without an id is ``MATTER``."""
+        return MATTER if MATTER not in self.matters else uuid5(MATTER, str(len(self.matters)))
+
+    def _found(self, spec: CommandSpec, named: UUID | None) -> Aggregate | None:
+        assert named is not None
+        if named in self.matters or spec.or_begins:
+            return self.matters.get(named)
+        return self.matter
 
     def when(self, step: Step, *, by: Caller | None = None, at: datetime | None = None) -> "Answer":
         """Runs the step that the test is about."""
@@ -147,7 +197,17 @@ class Answer:
         """These events and no others, in this order, with these fields."""
         assert self.refused is None, f"refused: {self.refused!r}"
         assert self.decision is not None
-        assert [_shown(event) for event in self.decision.events] == [e.shown() for e in expected]
+        own = self.decision.aggregate.id if self.decision.aggregate is not None else None
+        shown = [_shown(event, own) for event in self.decision.events]
+        assert shown == [e.shown(own) for e in expected]
+        return self
+
+    def then_turned_down(self, refused: Refused, *expected: "Happened") -> Self:
+        """These events, and among them one that has its sender told this refusal."""
+        self.then(*expected)
+        assert self.decision is not None
+        told = [r for event in self.decision.events if (r := event.refusal()) is not None]
+        assert told == [refused]
         return self
 
     def then_refused(self, refused: Refused) -> Self:
@@ -165,33 +225,38 @@ class Answer:
 
 @dataclass(frozen=True)
 class Happened:
-    """An expected event; every field of its class has to be named, if only with ``ANY``."""
+    """An expected event; every field of its class has to be named, if only with ``ANY``.
+
+    ``on`` is its matter, when it is another than the command's own.
+    """
 
     event_class: type[EventBase]
     fields: dict[str, Any]
+    on: UUID | None = None
 
-    def shown(self) -> tuple[str, dict[str, Any]]:
+    def shown(self, own: UUID | None) -> "Shown":
         """As :func:`_shown` shows what happened."""
         if missing := set(self.event_class.model_fields) - ENVELOPE - set(self.fields):
             pytest.fail(f"{self.event_class.__name__}: say what {sorted(missing)} should be")
-        return self.event_class.type_name, self.fields
+        return self.event_class.type_name, self.fields, None if self.on == own else self.on
 
     def but(self, **fields: Any) -> "Happened":
         """The same with other fields."""
-        return Happened(self.event_class, {**self.fields, **fields})
+        return replace(self, fields={**self.fields, **fields})
 
 
-def happened(event_class: type[EventBase], **fields: Any) -> Happened:
-    """An event that is expected."""
-    return Happened(event_class, fields)
+Shown = tuple[str, dict[str, Any], UUID | None]
+"""Of an event: its type, its fields, and its matter when it is not the command's own."""
+
+
+def happened(event_class: type[EventBase], *, on: UUID | None = None, **fields: Any) -> Happened:
+    """An event that is expected, of the command's own matter or ``on`` another."""
+    return Happened(event_class, fields, on)
 
 
 def given(*steps: Step, calendar: Calendar = CALENDAR) -> Scenario:
-    """A matter to which these steps have happened."""
-    scenario = Scenario(calendar=calendar)
-    for step in steps:
-        scenario.run(step)
-    return scenario
+    """The matters to which these steps have happened."""
+    return Scenario(calendar=calendar).after(*steps)
 
 
 def folded(events: Iterable[EventBase], read: Callable[[EventBase], EventBase]) -> Aggregate:
@@ -202,9 +267,10 @@ def folded(events: Iterable[EventBase], read: Callable[[EventBase], EventBase]) 
     return matter  # type: ignore[no-any-return]  # there was an event
 
 
-def _shown(event: EventBase) -> tuple[str, dict[str, Any]]:
+def _shown(event: EventBase, own: UUID | None) -> Shown:
     fields = {name: getattr(event, name) for name in type(event).model_fields}
-    return type(event).type_name, {n: v for n, v in fields.items() if n not in ENVELOPE}
+    whose = None if event.id == own else event.id
+    return type(event).type_name, {n: v for n, v in fields.items() if n not in ENVELOPE}, whose
 
 
 def _claim(claim: Claim) -> tuple[str, str, str, str, str]:
