@@ -7,6 +7,7 @@ are appended, and one that vanished or changed is never written over but fails `
 
 import hashlib
 import inspect
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
@@ -14,7 +15,7 @@ import orjson
 from eventsourcing.domain import CanInitAggregate, CommandMethodDecorator, decorated_func_callers
 
 from commands.base import Command, CommandSpec, PolicySpec
-from domain.shared.aggregate import EventBase
+from domain.shared.aggregate import Aggregate, EventBase
 from domain.shared.clocks import ClockedAggregate
 from infra.discovery import Registry, discover
 
@@ -65,25 +66,57 @@ def _command_line(spec: CommandSpec) -> str:
     if spec.when_due:
         who += f"; when `{spec.when_due}` falls due"
     events = ", ".join(f"`{name}`" for name in _events_of(spec))
-    change = f"{'begins' if spec.begins else 'changes'} {spec.aggregate.__name__}"
+    change = "begins or changes" if spec.or_begins else "begins" if spec.begins else "changes"
+    change = f"{change} {spec.aggregate.__name__}"
+    if others := ", ".join(other.__name__ for other in _others_of(spec)):
+        change += f"; with {others}"
     return f"| `{spec.name}` | {who} | {change} | {events} |"
 
 
+def _others_of(spec: CommandSpec) -> list[type[Aggregate]]:
+    """The classes of further matters, which a handler names when it asks for one or begins it."""
+    handler = inspect.unwrap(spec.handler)
+    named = handler.__code__.co_names
+    if not {"matter", "matters", "also"} & set(named):
+        return []
+    found = [handler.__globals__.get(name) for name in named]
+    classes = [c for c in found if isinstance(c, type) and issubclass(c, Aggregate)]
+    # whoever begins a matter names its class for that
+    begins = spec.begins or spec.or_begins
+    return [c for c in classes if not (begins and c is spec.aggregate)]
+
+
 def _events_of(spec: CommandSpec) -> list[str]:
-    """The events a command may record, without programme: of one that begins a matter, the first;
+    """The events a command may record, without programme: of a matter that it begins, the first;
     else those that the deciding methods named in its handler have applied, and their own parts."""
-    own = spec.aggregate.events
-    if spec.begins:
-        return [_event_name(n) for n, e in own.items() if issubclass(e, CanInitAggregate)]
-    found: list[str] = []
     named = inspect.unwrap(spec.handler).__code__.co_names
-    waiting = [name for name in named if name in spec.aggregate.actions]
+    found = _first(spec.aggregate) if spec.begins or spec.or_begins else []
+    if not spec.begins:
+        found += _applied(spec.aggregate, named)
+    for other in _others_of(spec):
+        found += [*(_first(other) if "also" in named else []), *_applied(other, named)]
+    return list(dict.fromkeys(found))
+
+
+def _first(aggregate: type[Aggregate]) -> list[str]:
+    return [_event_name(n) for n, e in aggregate.events.items() if issubclass(e, CanInitAggregate)]
+
+
+def _applied(aggregate: type[Aggregate], named: Sequence[str]) -> list[str]:
+    found: list[str] = []
+    deciding = {n for c in aggregate.__mro__ if issubclass(c, Aggregate) for n in vars(c)}
+    deciding -= set(dir(Aggregate))
+    waiting = [
+        name
+        for name in named
+        if name in deciding and inspect.isfunction(inspect.getattr_static(aggregate, name))
+    ]
     seen = set(waiting)
     while waiting:
-        member = inspect.getattr_static(spec.aggregate, waiting.pop(0), None)
+        member = inspect.getattr_static(aggregate, waiting.pop(0), None)
         if isinstance(member, CommandMethodDecorator):
             applied = decorated_func_callers[member].__name__
-            found += [_event_name(n) for n, e in own.items() if e.__name__ == applied]
+            found += [_event_name(n) for n, e in aggregate.events.items() if e.__name__ == applied]
         elif inspect.isfunction(member):
             names = set(inspect.unwrap(member).__code__.co_names) - seen
             waiting += sorted(name for name in names if name.startswith("_"))
