@@ -6,7 +6,7 @@ in the log by a simulated sender was acknowledged.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from itertools import pairwise
 from uuid import UUID
 
@@ -32,14 +32,16 @@ def differences(played: Sequence[Played], events: Sequence[Event], clock: str) -
     """Whatever is not as it must be; empty when all is well."""
     streams = by_matter(events)
     commands = Counter(event.command_id for event in events)
+    beside = {at for one in played for command in one.acknowledged for at in command.beside}
     found: list[str] = []
     for one in played:
         if one.stopped:
             found.append(f"{one.matter.id}: stopped, {one.stopped}")
         stream = streams.get(one.matter.id, [])
         found += _stream_faults(one, stream, clock)
-        found += _acknowledged_faults(one, stream, commands)
+        found += _acknowledged_faults(one, stream, commands, beside)
     positions = [event.position for event in events]
+    found += [f"position {at} is not in the log" for at in sorted(beside - set(positions))]
     if positions and sorted(positions) != list(range(min(positions), max(positions) + 1)):
         found.append("positions have gaps or come twice")
     return found
@@ -56,9 +58,9 @@ def _stream_faults(one: Played, stream: Sequence[Event], clock: str) -> Iterable
 
 
 def _acknowledged_faults(
-    one: Played, stream: Sequence[Event], commands: Mapping[str, int]
+    one: Played, stream: Sequence[Event], commands: Mapping[str, int], beside: Set[int]
 ) -> Iterable[str]:
-    told: set[int] = set()
+    told = set(beside)
     by_position = {event.position: event for event in stream}
     for command in one.acknowledged:
         if not command.event_types:
@@ -87,5 +89,5 @@ def _command_faults(
     if present[-1].version != command.version:
         yield f"{name} has another version in the log"
     ids = {event.command_id for event in present}
-    if len(ids) != 1 or commands[ids.pop()] != len(present):
+    if len(ids) != 1 or commands[ids.pop()] != len(present) + len(command.beside):
         yield f"{name} is in the log more than once"

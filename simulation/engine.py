@@ -156,9 +156,12 @@ class Engine:
         answer: Any = reply.json
         if answer["id"] != str(played.matter.id):
             raise Surprise(f"{step.command}: the answer is about another matter")
-        types = tuple(event["type"] for event in answer["events"])
+        types = tuple(event["type"] for event in answer["events"] if "id" not in event)
+        # events of other matters come last
+        last = answer["position"] - (len(answer["events"]) - len(types))
+        beside = tuple(range(last + 1, answer["position"] + 1))
         played.acknowledged.append(
-            Acknowledged(step.command, answer["version"], answer["position"], types)
+            Acknowledged(step.command, answer["version"], last, types, beside)
         )
         self.acknowledged += 1
         self._begun[played.matter.id].set()

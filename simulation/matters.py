@@ -76,12 +76,14 @@ class Matter:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledged:
-    """A command that the server said is durable: its events lie at ``first`` to ``position``."""
+    """A command that the server said is durable: the matter's events lie at ``first`` to
+    ``position``, those of other matters that it also decided on at ``beside``."""
 
     command: str
     version: int
     position: int
     event_types: tuple[str, ...]
+    beside: tuple[int, ...] = ()
 
     @property
     def first(self) -> int:

@@ -53,6 +53,15 @@ def test_a_log_that_holds_what_was_acknowledged_has_no_difference() -> None:
     assert found(logged()) == []
 
 
+def test_what_a_command_did_to_other_matters_was_acknowledged_with_it() -> None:
+    one = played()
+    at = shanghai("2026-03-02T10:00")
+    events = [*logged(), event("name-reserved", at, position=5, matter=OTHER, command="c2")]
+    one.acknowledged[1] = replace(one.acknowledged[1], beside=(5,))
+    assert found(events, one) == []
+    assert "position 5 is not in the log" in found(events[:-1], one)
+
+
 def test_an_acknowledged_command_that_is_not_there_is_found() -> None:
     assert any("is not in the log" in fault for fault in found(logged()[:2]))
 
