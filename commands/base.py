@@ -189,7 +189,8 @@ def command(
     """Marks a handler.
 
     ``key`` names the field with the aggregate's id; without it the handler begins a matter and
-    returns it, and ``id_field`` may name an optional field with which the sender chooses the id.
+    returns it, and ``id_field`` may name an optional field with which the sender chooses the id; it
+    may return a matter at hand instead, or None when all it records lies in other matters.
     A handler with a key that takes ``Aggregate | None`` is also asked about a matter that does not
     exist: it returns the matter it begins under that id, or None to leave things as they are.
     ``department``: whose officers may send it (any when None). ``when_due`` names the deadline
@@ -202,8 +203,9 @@ def command(
         parameters = list(inspect.signature(handler).parameters)
         model = hints[parameters[0]]
         aggregate = hints["return"] if key is None else hints[parameters[1]]
-        or_begins = key is not None and type(None) in get_args(aggregate)
-        if or_begins:
+        optional = type(None) in get_args(aggregate)
+        or_begins = key is not None and optional
+        if optional:
             (aggregate,) = (a for a in get_args(aggregate) if a is not type(None))
         spec = CommandSpec(
             name=kebab(model.__name__),

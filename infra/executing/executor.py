@@ -245,7 +245,8 @@ class Executor:
             if await self._matters.any_moved(seen):
                 return None
             raise decision.claims[verdict.index].refused or Refused()
-        begun = [] if run.known else [matter]
+        # what was at hand is looked at anew, also when it is the one that was to be begun
+        begun = [] if run.known or matter in at_hand else [matter]
         begun += [other.id for other in ctx.begun if other.id not in at_hand]
         if await self._matters.exist(begun):
             raise IdInUse()
