@@ -48,7 +48,7 @@ class Figures:
         self._counted = 0
         self._streamed = 0
         self._turn = asyncio.Lock()
-        self._types = [t for t in registry.events if t.split(".")[1] in LEVELS]
+        self._types = [t for t in registry.events if t.split(".")[1].endswith(LEVELS)]
         gauge = metrics.gauge
         self._head = gauge("huimin_log_position", "The log's last position")
         self._relay = gauge("huimin_relay_lag_events", "Events of the log not yet in the stream")

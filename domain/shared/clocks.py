@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from domain.shared.aggregate import Aggregate, EventBase, event
+from domain.shared.aggregate import Aggregate, EventBase, event, kebab
 from domain.shared.calendar import Calendar
 from domain.shared.instants import shanghai_date
 
@@ -210,9 +210,23 @@ def _between(start: datetime, end: datetime, unit: Unit, calendar: Calendar) -> 
 
 
 class ClockedAggregate(Aggregate):
-    """An aggregate with clocks; ``CLOCKS`` lists them. The scheduler calls :meth:`settle`."""
+    """An aggregate with clocks; ``CLOCKS`` lists them. The scheduler calls :meth:`settle`.
+
+    Where a programme has several kinds of matters with clocks, all but one need a word of their
+    own for the events they share: ``class Visit(ClockedAggregate, clock_events="visit", …)`` has
+    ``visit-clock-breached``.
+    """
 
     CLOCKS: ClassVar[tuple[Clock, ...]] = ()
+
+    def __init_subclass__(cls, *, clock_events: str | None = None, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if clock_events is not None:
+            for member in (cls.ClockWarned, cls.ClockBreached, cls.ClockEscalated):
+                del cls.events[member.type_name]
+                name = f"{clock_events}-{kebab(member.__name__)}"
+                member.type_name = f"{cls.program}.{name}.v{member.v}"
+                cls.events[member.type_name] = member
 
     class ClockWarned(Aggregate.Event, v=1):
         """A clock reached its warning without having stopped."""

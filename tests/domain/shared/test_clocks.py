@@ -1,11 +1,13 @@
 """Clocks count in their own unit, pause with what is left, and raise each level once."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 
+from domain.shared.aggregate import Aggregate, event
 from domain.shared.calendar import Calendar
-from domain.shared.clocks import Clock, Limit, Phase, Unit
+from domain.shared.clocks import Clock, ClockedAggregate, ClockReading, Limit, Phase, Unit
 
 CALENDAR = Calendar()
 HOUR = Clock(
@@ -82,3 +84,45 @@ def test_what_is_left_is_said_in_office_seconds() -> None:
     assert reading.remaining_seconds(FRIDAY, CALENDAR) == 3600
     assert reading.remaining_seconds(shanghai("2026-11-21T12:00"), CALENDAR) == 2400
     assert reading.stop(FRIDAY).remaining_seconds(FRIDAY, CALENDAR) is None
+
+
+class Lamp(ClockedAggregate, program="lamps"):
+    class Lit(Aggregate.Created):
+        clocks: tuple[ClockReading, ...]
+
+    @event(Lit)
+    def __init__(self, clocks: tuple[ClockReading, ...]) -> None:
+        self.read_clocks(clocks)
+
+
+class Fuse(ClockedAggregate, program="lamps", clock_events="fuse"):
+    class Set(Aggregate.Created):
+        clocks: tuple[ClockReading, ...]
+
+    class ClockBreached(ClockedAggregate.ClockBreached, v=2):
+        """The shared event of a later shape."""
+
+    @event(Set)
+    def __init__(self, clocks: tuple[ClockReading, ...]) -> None:
+        self.read_clocks(clocks)
+
+
+def test_two_kinds_of_matters_with_clocks_share_no_event_name() -> None:
+    assert Lamp.ClockBreached.type_name == "lamps.clock-breached.v1"
+    assert Fuse.ClockBreached.type_name == "lamps.fuse-clock-breached.v2"
+    assert Fuse.events["lamps.fuse-clock-warned.v1"] is Fuse.ClockWarned
+    assert not Lamp.events.keys() & Fuse.events.keys()
+
+
+def test_an_event_by_a_name_of_its_own_is_raised_and_applied_like_the_others() -> None:
+    clocks = (HOUR.start(FRIDAY, CALENDAR),)
+    fuse = Fuse.begin(Fuse.Set, id=uuid4(), at=FRIDAY, clocks=clocks)
+    with fuse.deciding(FRIDAY + timedelta(days=30)):
+        fuse.settle()
+    raised = [e.type_name for e in fuse.collect_events()][1:]  # type: ignore[attr-defined]  # our events
+    assert raised == [
+        "lamps.fuse-clock-warned.v1",
+        "lamps.fuse-clock-breached.v2",
+        "lamps.fuse-clock-escalated.v1",
+    ]
+    assert fuse.clocks["hour"].next() is None
