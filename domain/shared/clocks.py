@@ -69,6 +69,21 @@ class Clock:
         """A reading that is due at an instant the programme computed itself."""
         return self._running(at, due_at.astimezone(UTC), None, self.limit.unit, calendar)
 
+    def rung(self, at: datetime, escalate_at: datetime, calendar: Calendar) -> "ClockReading":
+        """A reading that neither warns nor breaches but escalates at an instant, once.
+
+        For a ladder of several levels: either a clock of its own for each further level of another
+        clock, or one clock that is set to the next rung by the event that climbed the last one.
+        """
+        running = self._running(at, escalate_at, None, self.limit.unit, calendar)
+        return running.model_copy(
+            update={
+                "raised": ("breached",),
+                "escalate_at": running.due_at,
+                "escalate_to": self.escalate_to,
+            }
+        )
+
     def resume(self, reading: "ClockReading", at: datetime, calendar: Calendar) -> "ClockReading":
         """Goes on at ``at`` with what remained of a paused reading; else the same reading."""
         if reading.phase is not Phase.PAUSED or reading.remaining is None:

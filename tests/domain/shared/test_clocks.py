@@ -126,3 +126,15 @@ def test_an_event_by_a_name_of_its_own_is_raised_and_applied_like_the_others() -
         "lamps.fuse-clock-escalated.v1",
     ]
     assert fuse.clocks["hour"].next() is None
+
+
+def test_a_rung_of_a_ladder_only_escalates_and_only_once() -> None:
+    at = shanghai("2026-11-23T12:00")
+    rung = HOUR.rung(FRIDAY, at, CALENDAR)
+    assert rung.next() == ("escalated", at)
+    assert rung.raise_level("escalated").next() is None
+    assert rung.stop(FRIDAY).next() is None
+    assert HOUR.rung(FRIDAY, at + timedelta(hours=1), CALENDAR).next() == (
+        "escalated",
+        at + timedelta(hours=1),
+    )
