@@ -88,10 +88,10 @@ class Clock:
         """Goes on at ``at`` with what remained of a paused reading; else the same reading."""
         if reading.phase is not Phase.PAUSED or reading.remaining is None:
             return reading
-        due_at = Limit(reading.remaining, reading.unit).after(at, calendar)
+        due_at = _left(reading.remaining, reading.unit).after(at, calendar)
         warn_at = None
         if reading.warn_remaining is not None and "warned" not in reading.raised:
-            warn_at = Limit(reading.warn_remaining, reading.unit).after(at, calendar)
+            warn_at = _left(reading.warn_remaining, reading.unit).after(at, calendar)
         running = self._running(at, due_at, warn_at, reading.unit, calendar)
         return running.model_copy(update={"raised": reading.raised})
 
@@ -208,6 +208,11 @@ class ClockReading(BaseModel):
 
 
 _IN_SECONDS = (Unit.WORKING_SECONDS, Unit.ELAPSED_SECONDS)
+
+
+def _left(amount: int, unit: Unit) -> Limit:
+    """What a paused clock still has: paused on its last day it has that day, which has begun."""
+    return Limit(amount if unit in _IN_SECONDS else max(1, amount), unit)
 
 
 def _between(start: datetime, end: datetime, unit: Unit, calendar: Calendar) -> int:

@@ -52,6 +52,14 @@ def test_a_clock_of_working_days_resumes_at_a_closing_time() -> None:
     assert resumed.due_at == shanghai("2026-11-30T17:30")
 
 
+def test_a_clock_of_days_that_paused_on_its_last_day_has_a_day_when_it_goes_on() -> None:
+    three = Clock("three", Limit(3, Unit.WORKING_DAYS), warn=Limit(3, Unit.WORKING_DAYS))
+    paused = three.start(FRIDAY, CALENDAR).pause(shanghai("2026-11-25T10:00"), CALENDAR)
+    resumed = three.resume(paused, shanghai("2026-11-27T10:00"), CALENDAR)
+    assert (paused.remaining, paused.warn_remaining) == (0, 0)
+    assert resumed.due_at == resumed.warn_at == shanghai("2026-11-30T17:30")
+
+
 def test_levels_come_in_order_and_once() -> None:
     reading = HOUR.start(FRIDAY, CALENDAR)
     seen = []
