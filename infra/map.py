@@ -22,6 +22,7 @@ from infra.discovery import Registry, discover
 ROOT = Path(__file__).resolve().parent.parent
 MAP = ROOT / "docs" / "map.md"
 NAMES = ROOT / "tests" / "golden" / "names.txt"
+LAYER = "commands."
 
 
 def written_map(registry: Registry) -> str:
@@ -74,16 +75,24 @@ def _command_line(spec: CommandSpec) -> str:
 
 
 def _others_of(spec: CommandSpec) -> list[type[Aggregate]]:
-    """The classes of further matters, which a handler names when it asks for one or begins it."""
-    handler = inspect.unwrap(spec.handler)
-    named = handler.__code__.co_names
-    if not {"matter", "matters", "also"} & set(named):
-        return []
-    found = [handler.__globals__.get(name) for name in named]
-    classes = [c for c in found if isinstance(c, type) and issubclass(c, Aggregate)]
+    """The classes of further matters, which a handler, or a function of its layer that it calls,
+    names when it asks for one or begins it."""
+    found: dict[type[Aggregate], None] = {}
+    waiting, seen = [inspect.unwrap(spec.handler)], {spec.handler}
+    while waiting:
+        function = waiting.pop(0)
+        named = function.__code__.co_names
+        values = [function.__globals__.get(name) for name in named]
+        if {"matter", "matters", "also"} & set(named):
+            found |= dict.fromkeys(
+                c for c in values if isinstance(c, type) and issubclass(c, Aggregate)
+            )
+        called = [v for v in values if inspect.isfunction(v) and v.__module__.startswith(LAYER)]
+        waiting += [v for v in called if v not in seen]
+        seen |= set(called)
     # whoever begins a matter names its class for that
     begins = spec.begins or spec.or_begins
-    return [c for c in classes if not (begins and c is spec.aggregate)]
+    return [c for c in found if not (begins and c is spec.aggregate)]
 
 
 def _events_of(spec: CommandSpec) -> list[str]:
