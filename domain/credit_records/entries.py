@@ -271,14 +271,10 @@ class Entry(ClockedAggregate):
         officer: str
 
     @allowed_in(
-        RecordState.RECORDED,
-        RecordState.NOTIFIED,
-        RecordState.PUBLISHED,
-        RecordState.DISPUTED,
-        RecordState.REPAIRING,
+        RecordState.RECORDED, RecordState.NOTIFIED, RecordState.PUBLISHED, RecordState.DISPUTED
     )
     def record_duty_done(self, *, officer: str) -> None:
-        """Raises NoDutyOutstanding."""
+        """Before repair is applied for. Raises NoDutyOutstanding."""
         if not self.duty_outstanding:
             raise NoDutyOutstanding()
         self._duty_done(subject=self.subject, officer=officer)

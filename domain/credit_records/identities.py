@@ -7,14 +7,14 @@ look-up; what they are made from is stored for ever and never changes.
 
 import re
 from typing import Annotated
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from pydantic import StringConstraints, WithJsonSchema
 
 from domain.credit_records.states import SubjectType
 from domain.shared.checks import bad, judged_by
+from domain.shared.derived_ids import derived_id
 
-_CREDIT = UUID("a2f0e6d4-3c55-5b1e-9d37-6e0b54c1f8a9")
 _KEY = re.compile("[0-9A-Z]{18}|[0-9a-f]{32,64}")
 _COMPANY_LENGTH = 18
 
@@ -41,11 +41,6 @@ SubjectKey = Annotated[
 
 Digest = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
 """SHA-256 of a file, 64 hexadecimal digits; the file itself lies in the document store."""
-
-
-def derived_id(kind: str, *values: str) -> UUID:
-    """The id of the one matter of a kind that these values name."""
-    return uuid5(_CREDIT, "\n".join((kind, *values)))
 
 
 def subject_id(key: str) -> UUID:
