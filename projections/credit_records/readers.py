@@ -69,7 +69,7 @@ def report_refused(row: None, e: CreditSubject.ReportRefused) -> QueryLog:
     )
 
 
-class QueryAuthorisations(Row, key="authorisation_id"):
+class QueryAuthorisations(Row, key="authorisation_id", main=True):
     """One line per authorisation."""
 
     authorisation_id: UUID
