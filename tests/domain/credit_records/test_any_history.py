@@ -46,10 +46,30 @@ ON_RECORDS = (
     c.applied, c.accepted, c.granted, c.refused, c.repair_revoked, c.publicity_ended,
     c.basis_withdrawn, c.removal_confirmed, c.measure_reported,
 )  # fmt: skip
+TURNS: dict[str, Any] = {
+    "accept-repair": c.accepted,
+    "apply-repair": c.applied,
+    "ask-evidence": c.evidence_asked,
+    "confirm-removal": c.removal_confirmed,
+    "decide-listing": c.decided,
+    "delist": c.delisted,
+    "dismiss-objection": c.dismissed,
+    "end-publicity": c.publicity_ended,
+    "grant-repair": c.granted,
+    "plead": c.pleaded,
+    "publish": c.published,
+    "raise-objection": c.objected,
+    "record-duty-done": c.duty_done,
+    "refuse-repair": c.refused,
+    "report-measure": c.measure_reported,
+    "revoke-repair": c.repair_revoked,
+    "submit-evidence": c.evidence_submitted,
+    "uphold-objection": c.corrected,
+}
 ON_FILES = (
     c.proxy_recorded(),
-    c.proxy_ended(),
-    c.subject_closed(),
+    c.proxy_recorded(proxy=c.BANK.actor),
+    c.proxy_ended(proxy=c.BANK.actor),
     c.authorised(authorisation=AUTHORISATION),
     c.requested(authorisation=AUTHORISATION),
     c.authorisation_revoked(authorisation=AUTHORISATION),
@@ -101,9 +121,10 @@ class CreditOffice(RuleBasedStateMachine):
         about=st.sampled_from([c.company(), c.person()]),
         days=st.integers(0, 500),
         duty=st.booleans(),
+        publish=st.booleans(),
     )
     def contribute(
-        self, number: int, severity: Severity, about: Any, days: int, duty: bool
+        self, number: int, severity: Severity, about: Any, days: int, duty: bool, publish: bool
     ) -> None:
         step = c.contributed(
             source_record_no=f"T-{number}",
@@ -113,6 +134,8 @@ class CreditOffice(RuleBasedStateMachine):
             duty_outstanding=duty,
         )
         self.send(step)
+        if publish and isinstance(self.world.matter, CreditRecord):
+            self.send(c.published(record=self.world.matter.id))
 
     @rule(number=st.integers(1, 2), publish=st.booleans())
     def praise(self, number: int, publish: bool) -> None:
@@ -135,6 +158,19 @@ class CreditOffice(RuleBasedStateMachine):
         step = make(record=self.some(data))
         by: Caller = data.draw(st.one_of(st.just(step.by), st.sampled_from(SENDERS)), label="by")
         self.send(step.but(by=by))
+
+    @rule(data=st.data())
+    @precondition(lambda self: self.records())
+    def ask_what_is_allowed(self, data: st.DataObject) -> None:
+        """By the one whose turn it is, so that whole lives are lived."""
+        record = self.records()[self.some(data)]
+        names = sorted(set(record.allowed()) - {"withdraw-basis"})
+        if names:
+            name = data.draw(st.sampled_from(names), label="allowed")
+            step = TURNS[name](record=record.id)
+            officers = (c.COURT_1, c.COURT_2) if record.source == "court" else (c.TAX_7, c.TAX_8)
+            own = Role.OFFICER in step.by.roles and step.by.department == "tax"
+            self.send(step.but(by=data.draw(st.sampled_from(officers)) if own else step.by))
 
     @rule(data=st.data())
     @precondition(lambda self: self.records())
@@ -164,12 +200,13 @@ class CreditOffice(RuleBasedStateMachine):
     def time_passes(self, passed: timedelta) -> None:
         self.now += passed
 
-    @rule()
-    def what_is_due_is_done(self) -> None:
+    @rule(wait=st.booleans())
+    def what_is_due_is_done(self, wait: bool) -> None:
         for record in self.records().values():
             reading = record.clocks.get("publicity")
             due = reading.next() if reading else None
-            if due and due[1] <= self.now:
+            if due and (wait or due[1] <= self.now):
+                self.now = max(self.now, due[1])
                 self.send(c.publicity_ended(record=record.id))
                 assert self.records()[record.id].state is S.ENDED
 
@@ -182,6 +219,12 @@ class CreditOffice(RuleBasedStateMachine):
 
     def some(self, data: st.DataObject) -> UUID:
         return data.draw(st.sampled_from(sorted(self.records())), label="record")
+
+    @rule()
+    @precondition(lambda self: len(self.world.happened) > 30)
+    def close(self) -> None:
+        """Late, since little happens afterwards."""
+        self.send(c.subject_closed())
 
     # --- what must always hold -----------------------------------------------------------------
 
