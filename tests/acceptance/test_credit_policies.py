@@ -15,7 +15,7 @@ from domain.credit_records import CreditRecord, Severity
 from domain.credit_records.identities import record_id, subject_id
 from infra.clock import now
 from infra.discovery import discover
-from infra.executing.asking import Ask, Outcome
+from infra.executing.asking import Ask
 from infra.log.migrate import migrate
 from infra.reacting.operating import register_policies
 from tests import credits as c
@@ -41,12 +41,17 @@ async def city(database_url: str, namespace: str) -> AsyncIterator[City]:
     await made.stop()
 
 
-async def send(city: City, *steps: Step) -> Outcome:
-    """Runs steps of credit records; the last one's outcome."""
-    for step in steps:
-        ask = Ask(caller=step.by, command_id=uuid4(), fingerprint=b"credit")
-        outcome = await city.executor.execute(spec_of(step.command), step.command, ask)
-    return outcome
+async def send(city: City, *steps: Step) -> UUID:
+    """Runs steps of credit records; the last one's matter."""
+    outcomes = [
+        await city.executor.execute(
+            spec_of(step.command),
+            step.command,
+            Ask(caller=step.by, command_id=uuid4(), fingerprint=b"credit"),
+        )
+        for step in steps
+    ]
+    return outcomes[-1].aggregate_id
 
 
 async def names(city: City, matter: UUID) -> list[str]:
@@ -107,8 +112,7 @@ async def test_a_director_whom_the_court_has_listed_is_not_approved_until_delist
 ) -> None:
     """Acceptance 3 across programmes: the listing comes before the approval."""
     company = uuid4()
-    noticed = await send(city, c.person_opened(resident_id=r.resident(1)), _noticed())
-    entry = noticed.aggregate_id
+    entry = await send(city, c.person_opened(resident_id=r.resident(1)), _noticed())
     await send(
         city,
         c.pleaded(record=entry),
@@ -127,8 +131,7 @@ async def test_a_director_whom_the_court_has_listed_is_not_approved_until_delist
 
 
 async def test_a_company_that_is_listed_bars_nobody(city: City) -> None:
-    noticed = await send(city, *c.COMPANY, c.court_notified(subject=c.company()))
-    entry = noticed.aggregate_id
+    entry = await send(city, *c.COMPANY, c.court_notified(subject=c.company()))
     await send(
         city,
         c.pleaded(record=entry),
