@@ -7,7 +7,7 @@ are appended, and one that vanished or changed is never written over but fails `
 
 import hashlib
 import inspect
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
@@ -22,7 +22,6 @@ from infra.discovery import Registry, discover
 ROOT = Path(__file__).resolve().parent.parent
 MAP = ROOT / "docs" / "map.md"
 NAMES = ROOT / "tests" / "golden" / "names.txt"
-LAYER = "commands."
 
 
 def written_map(registry: Registry) -> str:
@@ -67,48 +66,73 @@ def _command_line(spec: CommandSpec) -> str:
     if spec.when_due:
         who += f"; when `{spec.when_due}` falls due"
     events = ", ".join(f"`{name}`" for name in _events_of(spec))
-    change = "begins or changes" if spec.or_begins else "begins" if spec.begins else "changes"
+    begins = spec.begins and not _finds(spec)
+    change = "begins or changes" if spec.or_begins else "begins" if begins else "changes"
     change = f"{change} {spec.aggregate.__name__}"
     if others := ", ".join(other.__name__ for other in _others_of(spec)):
         change += f"; with {others}"
     return f"| `{spec.name}` | {who} | {change} | {events} |"
 
 
-def _others_of(spec: CommandSpec) -> list[type[Aggregate]]:
-    """The classes of further matters, which a handler, or a function of its layer that it calls,
-    names when it asks for one or begins it."""
-    found: dict[type[Aggregate], None] = {}
-    waiting, seen = [inspect.unwrap(spec.handler)], {spec.handler}
+Named = Mapping[str, Any]
+"""Each name that a function uses, with its global of that name or None."""
+
+
+def _functions(spec: CommandSpec) -> list[Named]:
+    """What the handler names, then what the functions among the commands that it calls do."""
+    found: dict[Any, Named] = {}
+    waiting = [inspect.unwrap(spec.handler)]
     while waiting:
         function = waiting.pop(0)
-        named = function.__code__.co_names
-        values = [function.__globals__.get(name) for name in named]
-        if {"matter", "matters", "also"} & set(named):
-            found |= dict.fromkeys(
-                c for c in values if isinstance(c, type) and issubclass(c, Aggregate)
-            )
-        called = [v for v in values if inspect.isfunction(v) and v.__module__.startswith(LAYER)]
-        waiting += [v for v in called if v not in seen]
-        seen |= set(called)
+        if function not in found:
+            names = function.__code__.co_names
+            found[function] = {name: function.__globals__.get(name) for name in names}
+            called = [f for f in found[function].values() if inspect.isfunction(f)]
+            waiting += [inspect.unwrap(f) for f in called if f.__module__.startswith("commands.")]
+    return list(found.values())
+
+
+def _classes(named: Named) -> list[type[Aggregate]]:
+    return [c for c in named.values() if isinstance(c, type) and issubclass(c, Aggregate)]
+
+
+def _finds(spec: CommandSpec) -> bool:
+    """Whether a handler without a key only ever gives back a matter that it asked for."""
+    functions = _functions(spec)
+    asks = any("matter" in named and spec.aggregate in _classes(named) for named in functions)
+    return asks and not any("begin" in named for named in functions)
+
+
+def _others_of(spec: CommandSpec) -> list[type[Aggregate]]:
+    """The classes of further matters, named where one is asked for or begun."""
+    reaching = {"matter", "matters", "also"}
+    functions = [named for named in _functions(spec) if reaching & named.keys()]
+    classes = dict.fromkeys(c for named in functions for c in _classes(named))
     # whoever begins a matter names its class for that
     begins = spec.begins or spec.or_begins
-    return [c for c in found if not (begins and c is spec.aggregate)]
+    return [c for c in classes if not (begins and c is spec.aggregate)]
 
 
 def _events_of(spec: CommandSpec) -> list[str]:
     """The events a command may record, without programme: of a matter that it begins, the first;
-    else those that the deciding methods named in its handler have applied, and their own parts."""
-    named = inspect.unwrap(spec.handler).__code__.co_names
-    found = _first(spec.aggregate) if spec.begins or spec.or_begins else []
-    if not spec.begins:
-        found += _applied(spec.aggregate, named)
+    else those that the deciding methods named by its functions have applied, and their own parts."""
+    functions = _functions(spec)
+    names = list(dict.fromkeys(name for named in functions for name in named))
+    begins = spec.or_begins or (spec.begins and not _finds(spec))
+    found = _first(spec.aggregate, names) if begins else []
+    if not spec.begins or not begins:
+        found += _applied(spec.aggregate, names)
     for other in _others_of(spec):
-        found += [*(_first(other) if "also" in named else []), *_applied(other, named)]
+        also = any("also" in named and other in _classes(named) for named in functions)
+        found += [*(_first(other, names) if also else []), *_applied(other, names)]
     return list(dict.fromkeys(found))
 
 
-def _first(aggregate: type[Aggregate]) -> list[str]:
-    return [_event_name(n) for n, e in aggregate.events.items() if issubclass(e, CanInitAggregate)]
+def _first(aggregate: type[Aggregate], names: Sequence[str]) -> list[str]:
+    """The events that begin a matter: those that are named, or all when none is."""
+    first = {n: e for n, e in aggregate.events.items() if issubclass(e, CanInitAggregate)}
+    named = [n for n, e in first.items() if e.__name__ in names]
+    return [_event_name(n) for n in named or first]
 
 
 def _applied(aggregate: type[Aggregate], named: Sequence[str]) -> list[str]:
