@@ -141,6 +141,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "没有该资格类别。",
         "There is no such qualification.",
     ),
+    "bed-twice": ("床位号不得重复。", "Every bed needs a number of its own."),
     "already-stopped": (
         "已因该原因暂停新的安排。原因是{ground}。",
         "New assignments are stopped on this ground. It is {ground}.",
