@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from domain.shared.derived import derived_id
+from domain.shared.derived_ids import derived_id
 from domain.shared.identifiers import Mobile, PersonName, ResidentId, SubjectRef, Uscc
 from domain.shared.personal import Personal, Sensitive
 
