@@ -16,7 +16,7 @@ from domain.care_orders.refusals import (
     ServiceNotInMode,
     SubsidyNotAllowed,
 )
-from domain.care_orders.services import SubsidyKind
+from domain.care_orders.services import SubsidyKind, half_up
 from tests import care as c
 from tests import visits as v
 from tests.scenario import ANY, Step, given, happened, shanghai
@@ -38,15 +38,9 @@ def test_a_plan_is_priced_line_by_line_and_half_up() -> None:
     assert plan.price_fen == 2 * 3_472 + 4_500 == plan.own_part_fen + plan.subsidy_fen
 
 
-def test_half_a_fen_is_rounded_up() -> None:
-    """30 % of 3,475 fen are 1,042.5."""
-    items = (c.item("exercise", 25, 1),)
-    order = v.order_in(given(c.requested(), c.assessed(50), c.proposed(*items)))
-    (line,) = order.agreed.items
-    assert (line.price_fen, line.subsidy_fen) == (3_472, 1_042)
-    half = (c.item("cleaning", 5, 1), c.item("medication", 6, 1))
-    plan = v.order_in(given(c.requested(), c.assessed(50), c.proposed(*half))).agreed
-    assert [(p.price_fen, p.subsidy_fen) for p in plan.items] == [(250, 75), (500, 150)]
+@pytest.mark.parametrize(("numerator", "rounded"), [(9, 1), (10, 1), (29, 1), (30, 2), (31, 2)])
+def test_half_a_fen_is_rounded_up(numerator: int, rounded: int) -> None:
+    assert half_up(numerator, 20) == rounded - (numerator < 10)
 
 
 def test_accepting_tells_the_sums() -> None:
