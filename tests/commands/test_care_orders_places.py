@@ -52,7 +52,8 @@ def waiting_families(count: int, mode: Mode = INSTITUTION, **capacity: Any) -> t
 
 
 def take(n: int, **fields: Any) -> Step:
-    return c.assigned(c.order_number(n), **fields)
+    step: Step = c.assigned(c.order_number(n), **fields)
+    return step
 
 
 def capacity_of(scenario: Scenario, id: UUID = c.PROVIDER) -> ProviderCapacity:

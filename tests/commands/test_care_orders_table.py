@@ -4,7 +4,9 @@ The tables are written out here once more, by hand and from the brief, so that a
 mistake in an aggregate is found.
 """
 
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from enum import StrEnum
 from uuid import UUID
 
 import pytest
@@ -23,7 +25,9 @@ from tests import care as c
 from tests import visits as v
 from tests.scenario import Scenario, Step, given, shanghai
 
-O, V, M = OrderState, VisitState, SettlementState  # noqa: E741  # as in the tables
+O = OrderState  # noqa: E741  # short, as in the tables
+V = VisitState
+M = SettlementState
 
 # --- orders ------------------------------------------------------------------------------------
 
@@ -109,7 +113,7 @@ def declared(kind: type[CareOrder | Visit | MonthlySettlement]) -> dict[str, set
     return {name.replace("_", "-"): set(states) for name, states in kind.actions.items()}
 
 
-def as_texts(table: dict[str, set[O]] | dict[str, set[V]] | dict[str, set[M]]) -> object:
+def as_texts(table: Mapping[str, Iterable[StrEnum]]) -> dict[str, set[str]]:
     return {name: {str(state) for state in states} for name, states in table.items()}
 
 

@@ -84,7 +84,7 @@ def test_quarters_are_those_that_a_visit_touches() -> None:
 
 def test_a_carer_is_free_at_ten_and_busy_at_a_quarter_to() -> None:
     """Acceptance 4."""
-    other = {"order": c.order_number(2), "length": HOUR}
+    other: dict[str, Any] = {"order": c.order_number(2), "length": HOUR}
     world = Booked(*TWO_ELDERS, v.scheduled())
     assert world.send(v.scheduled(ANOTHER, start=START + 45 * MINUTE, **other)) == CarerBusy()
     assert world.send(v.scheduled(ANOTHER, start=START + HOUR, **other)) is None
@@ -140,7 +140,7 @@ def test_a_carer_has_to_be_able() -> None:
     items = (c.item(), c.item("medication", 15, 7))
     steps = (*c.PROVIDERS, *c.ASSESSED, c.proposed(*items), c.accepted(), c.assigned())
     scenario = given(*steps)
-    nurse = {"items": ("medication",), "length": 15 * MINUTE}
+    nurse: dict[str, Any] = {"items": ("medication",), "length": 15 * MINUTE}
     scenario.when(v.scheduled(who=2, **nurse)).then_refused(CarerNotQualified(missing=("nurse",)))
     scenario.run(v.scheduled(who=1, **nurse))
     scenario.when(v.reassigned()).then_refused(CarerNotQualified(missing=("nurse",)))
@@ -167,7 +167,7 @@ def test_a_day_centre_is_visited_on_its_days() -> None:
         c.accepted(),
         c.assigned(),
     )
-    visit = {"items": ("day-programme",), "length": 4 * HOUR}
+    visit: dict[str, Any] = {"items": ("day-programme",), "length": 4 * HOUR}
     scenario = given(*steps)
     saturday = v.scheduled(start=START + timedelta(days=4), **visit)
     scenario.when(saturday).then_refused(OutsidePlan(services=("day-programme",)))
