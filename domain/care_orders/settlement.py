@@ -15,6 +15,7 @@ from domain.care_orders.refusals import MonthNotOver
 from domain.care_orders.states import ReclaimReason, SettlementState
 from domain.care_orders.timed import Readings, Timed
 from domain.shared.aggregate import Aggregate, allowed_in, event
+from domain.shared.clocks import ClockedAggregate, ClockReading, Level
 from domain.shared.identifiers import Uscc
 from domain.shared.refusals import FourEyes
 
@@ -60,6 +61,26 @@ class MonthlySettlement(Timed, program="care-orders", clock_events="settlement")
         self.visits: int = 0
         self.confirmed_by: str | None = None
         self.read_clocks(clocks)
+
+    class ClockBreached(ClockedAggregate.ClockBreached, v=1):
+        """Nobody confirmed the month in time: the shared event, with whose month it is."""
+
+        provider: Uscc
+        month: str
+
+    def _record(self, reading: ClockReading, level: Level) -> None:
+        if level != "breached":
+            super()._record(reading, level)
+            return
+        # By its class: the library lets no second method apply an event that a base applies.
+        self.trigger_event(
+            MonthlySettlement.ClockBreached,
+            clocks=(reading.raise_level(level),),
+            clock=reading.clock,
+            due_at=reading.due_at,
+            provider=self.provider,
+            month=self.month,
+        )
 
     class LineAdded(Aggregate.Event, v=1):
         """A visit is to be paid for."""

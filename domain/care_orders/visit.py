@@ -316,26 +316,36 @@ class Visit(Visiting, program="care-orders", clock_events="visit"):
         self.subsidy_fen = subsidy_fen
 
     class VisitReclaimed(Aggregate.Event, v=1):
-        """The visit is not owed, or not its subsidy; ``month`` holds the counter-entry, if it was
-        settled."""
+        """The visit is not owed, or not its subsidy; ``booked_in`` is the month of the
+        counter-entry, if it was settled."""
 
         order_id: UUID
         provider: Uscc
-        month: str | None
+        month: str
+        was: VisitState
+        booked_in: str | None
         reason: ReclaimReason
 
     @allowed_in(*PAYABLE)
-    def reclaim_visit(self, reason: ReclaimReason, month: str | None) -> None:
-        """``month`` of the settlement with the counter-entry."""
+    def reclaim_visit(self, reason: ReclaimReason, booked_in: str | None) -> None:
+        """``booked_in`` is the month of the settlement with the counter-entry."""
         self._visit_reclaimed(
             order_id=self.whose.order_id,
             provider=self.whose.provider,
-            month=month,
+            month=self.month,
+            was=self.state,
+            booked_in=booked_in,
             reason=reason,
         )
 
     @event(VisitReclaimed)
     def _visit_reclaimed(
-        self, order_id: UUID, provider: str, month: str | None, reason: ReclaimReason
+        self,
+        order_id: UUID,
+        provider: str,
+        month: str,
+        was: VisitState,
+        booked_in: str | None,
+        reason: ReclaimReason,
     ) -> None:
-        self.state = S.REJECTED if month is None else S.RECLAIMED
+        self.state = S.REJECTED if booked_in is None else S.RECLAIMED

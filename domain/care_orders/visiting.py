@@ -300,7 +300,10 @@ class Visiting(Timed):
             where=self.where,
             carer=self.carer.subject,
             due_at=self.starts_at,
-            clocks=self.stopped(limits.NO_CHECK_IN),
+            clocks=(
+                *self.stopped(limits.NO_CHECK_IN),
+                self.clocks[limits.MISSED_VISIT.name],  # as it is: a late scheduler raised it
+            ),
         )
 
     @event(VisitMissed)
