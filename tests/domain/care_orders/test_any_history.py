@@ -220,7 +220,9 @@ class Care(RuleBasedStateMachine):
             ask = v.checked_out if out else v.checked_in
             self.send(ask(visit, at=self.now, made=made, sender=by, **more))
 
-    @rule(order=st.sampled_from(ORDERS), how=st.sampled_from(["made", "made", "disputed", "missed"]))
+    @rule(
+        order=st.sampled_from(ORDERS), how=st.sampled_from(["made", "made", "disputed", "missed"])
+    )
     def serve(self, order: UUID, how: str) -> None:
         """A whole visit, so that money and missed visits are not a rare thing."""
         free = next((id for id in VISITS if id not in self.world.matters), None)
