@@ -181,9 +181,8 @@ class Executor:
                     more = again
 
     async def _run(self, run: Run, needed: Collection[UUID] = ()) -> Outcome:
-        loop = asyncio.get_running_loop()
-        give_up = loop.time() + TRY_FOR_SECONDS
-        while loop.time() < give_up:
+        give_up = 0.0
+        while True:
             if needed:
                 ids = dict.fromkeys([run.matter, *needed]) if run.known else needed
                 seen = await self._matters.look_at_all(ids)
@@ -191,7 +190,9 @@ class Executor:
                 seen = [await self._matters.look(run.matter)] if run.known else []
             if (outcome := await self._try(run, seen, several=bool(needed))) is not None:
                 return outcome
-        raise VersionConflict("the matter kept moving")
+            now = asyncio.get_running_loop().time()
+            if now > (give_up := give_up or now + TRY_FOR_SECONDS):
+                raise VersionConflict("the matter kept moving")
 
     async def _try(self, run: Run, seen: Sequence[Seen], *, several: bool) -> Outcome | None:
         """The outcome, or None when what was seen has moved on meanwhile: to be tried again.
@@ -202,7 +203,8 @@ class Executor:
         at_hand = {one.id: one.aggregate for one in seen} if several else _NOBODY
         try:
             _check(run, found)
-            decision, ctx = self._decide(run, found, seen, at_hand)
+            ctx = self._context(run, seen, at_hand)
+            decision = run.decide(found, ctx)
         except MattersNeeded:
             self._matters.keep_unchanged(seen)
             raise
@@ -223,21 +225,37 @@ class Executor:
             self._matters.keep_unchanged(seen)
             return Outcome(matter, version, 0, (), False)
         unmoved = _unmoved(decision, matter, seen) if several else ()
-        verdict = await self._append(decision, ctx, run.ask, matter, version, unmoved)
-        if isinstance(verdict, Appended):
-            if aggregate is not None:
-                self._matters.keep(aggregate)
-            if several:
-                self._matters.keep_unchanged(seen)
-            for other in decision.others:
-                self._matters.keep(other)
-            events = []
-            for event in decision.events:
-                if (turned_down := event.refusal()) is not None:
-                    turned_down.on_record = True
-                    raise turned_down
-                events.append((event.type_name, event.originator_id, event.originator_version))
-            return Outcome(matter, version, verdict.first_position, tuple(events), False)
+        verdict = await self._appends.append(
+            self._append_of(decision, ctx, run.ask, matter, version, unmoved)
+        )
+        if not isinstance(verdict, Appended):
+            # what was at hand is looked at anew, also when it is the one that was to be begun
+            begun = [] if run.known or matter in at_hand else [matter]
+            begun += [other.id for other in ctx.begun if other.id not in at_hand]
+            return await self._not_appended(verdict, run, decision, seen, begun)
+        if aggregate is not None:
+            self._matters.keep(aggregate)
+        if several:
+            self._matters.keep_unchanged(seen)
+        for other in decision.others:
+            self._matters.keep(other)
+        events = []
+        for event in decision.events:
+            if (turned_down := event.refusal()) is not None:
+                turned_down.on_record = True
+                raise turned_down
+            events.append((event.type_name, event.originator_id, event.originator_version))
+        return Outcome(matter, version, verdict.first_position, tuple(events), False)
+
+    async def _not_appended(
+        self,
+        verdict: Verdict,
+        run: Run,
+        decision: Decision,
+        seen: Sequence[Seen],
+        begun: Sequence[UUID],
+    ) -> Outcome | None:
+        """As :meth:`_try`; ``begun`` are the ids that nobody had looked up before."""
         if isinstance(verdict, Duplicate):
             return await self._replay(verdict.stored, run.ask)
         if isinstance(verdict, Claimed):
@@ -245,34 +263,25 @@ class Executor:
             if await self._matters.any_moved(seen):
                 return None
             raise decision.claims[verdict.index].refused or Refused()
-        # what was at hand is looked at anew, also when it is the one that was to be begun
-        begun = [] if run.known or matter in at_hand else [matter]
-        begun += [other.id for other in ctx.begun if other.id not in at_hand]
         if await self._matters.exist(begun):
             raise IdInUse()
         return None
 
-    def _decide(
-        self,
-        run: Run,
-        found: Aggregate | None,
-        seen: Sequence[Seen],
-        at_hand: Mapping[UUID, Aggregate | None],
-    ) -> tuple[Decision, Context]:
-        ask = run.ask
+    def _context(
+        self, run: Run, seen: Sequence[Seen], at_hand: Mapping[UUID, Aggregate | None]
+    ) -> Context:
+        ask, calendar, pseudonym = run.ask, self._calendar, self._pseudonym
         now = ask.now or self._clock()
         for one in seen:
             # The clock may step back; a matter's events never do.
             if one.aggregate is not None and one.aggregate.modified_on > now:
                 now = one.aggregate.modified_on
-        calendar, pseudonym = self._calendar, self._pseudonym
         claims = Claims()
-        ctx = Context(
+        return Context(
             now, ask.caller, calendar, ask.command_id, run.matter, pseudonym, claims, at_hand
         )
-        return run.decide(found, ctx), ctx
 
-    async def _append(
+    def _append_of(
         self,
         decision: Decision,
         ctx: Context,
@@ -280,27 +289,25 @@ class Executor:
         matter: UUID,
         version: int,
         unmoved: Sequence[tuple[UUID, int]],
-    ) -> Verdict:
+    ) -> Append:
         cause = ask.cause
-        return await self._appends.append(
-            Append(
-                command_id=ask.command_id,
-                fingerprint=ask.fingerprint,
-                stream_id=matter,
-                version=version,
-                unmoved=unmoved,
-                occurred_at=ctx.now,
-                actor=ask.caller.actor,
-                department=ask.caller.department,
-                events=[self._codec.encode(e) for e in decision.events],
-                claims=[
-                    ClaimDemand(c.kind, c.scope, c.value, matter, c.until) for c in decision.claims
-                ],
-                correlation_id=cause.correlation_id if cause else ask.command_id,
-                causation_position=cause.position if cause else None,
-                traceparent=ask.traceparent,
-                clock=ask.clock,
-            )
+        return Append(
+            command_id=ask.command_id,
+            fingerprint=ask.fingerprint,
+            stream_id=matter,
+            version=version,
+            unmoved=unmoved,
+            occurred_at=ctx.now,
+            actor=ask.caller.actor,
+            department=ask.caller.department,
+            events=[self._codec.encode(e) for e in decision.events],
+            claims=[
+                ClaimDemand(c.kind, c.scope, c.value, matter, c.until) for c in decision.claims
+            ],
+            correlation_id=cause.correlation_id if cause else ask.command_id,
+            causation_position=cause.position if cause else None,
+            traceparent=ask.traceparent,
+            clock=ask.clock,
         )
 
     async def _replay(self, done: StoredCommand, ask: Ask) -> Outcome:
