@@ -13,6 +13,7 @@ from domain.help_center_tickets.refusals import (
     DepositMissing,
     LicenceExpired,
     NothingOffered,
+    NotSuspendedFor,
     OutOfArea,
 )
 from domain.help_center_tickets.states import CompanyState, SuspensionCause
@@ -63,7 +64,7 @@ class MemberCompany(Aggregate, program="help-center-tickets"):
         self.base: Point | None = base
         self.staff: frozenset[str] = frozenset(staff)
         self.deposit_fen: int = 0
-        self.suspended_for: SuspensionCause | None = None
+        self.suspended_for: frozenset[SuspensionCause] = frozenset()
         # What it holds now: ticket ids, in the order in which they came.
         self.tickets: tuple[UUID, ...] = ()
 
@@ -180,34 +181,41 @@ class MemberCompany(Aggregate, program="help-center-tickets"):
         reason: str
         tickets: tuple[UUID, ...]
 
-    @allowed_in(S.APPLIED, S.ADMITTED)
+    @allowed_in(S.APPLIED, S.ADMITTED, S.SUSPENDED)
     def suspend_member(self, cause: SuspensionCause, reason: str) -> None:
-        """An applicant, too, is not let in before the cause is gone."""
-        self._member_suspended(uscc=self.uscc, cause=cause, reason=reason, tickets=self.tickets)
+        """An applicant, too, is not let in before the cause is gone. Each cause counts once."""
+        if cause not in self.suspended_for:
+            self._member_suspended(uscc=self.uscc, cause=cause, reason=reason, tickets=self.tickets)
 
     @event(MemberSuspended)
     def _member_suspended(
         self, uscc: str, cause: SuspensionCause, reason: str, tickets: tuple[UUID, ...]
     ) -> None:
         self.state = S.SUSPENDED
-        self.suspended_for = cause
+        self.suspended_for = self.suspended_for | {cause}
 
     class MemberReinstated(Aggregate.Event, v=1):
-        """It may get tickets again; a company that was never admitted applies on."""
+        """A cause is gone. With the last of them it may get tickets again; a company that was
+        never admitted applies on."""
 
         uscc: Uscc
+        cause: SuspensionCause
         state: CompanyState
 
     @allowed_in(S.SUSPENDED)
-    def reinstate_member(self) -> None:
-        """By the centre, or when the cause is gone."""
+    def reinstate_member(self, cause: SuspensionCause) -> None:
+        """Raises NotSuspendedFor when it is suspended for something else."""
+        if cause not in self.suspended_for:
+            raise NotSuspendedFor(cause=cause)
         state = S.ADMITTED if self.deposit_fen else S.APPLIED
-        self._member_reinstated(uscc=self.uscc, state=state)
+        if self.suspended_for != {cause}:
+            state = S.SUSPENDED
+        self._member_reinstated(uscc=self.uscc, cause=cause, state=state)
 
     @event(MemberReinstated)
-    def _member_reinstated(self, uscc: str, state: CompanyState) -> None:
+    def _member_reinstated(self, uscc: str, cause: SuspensionCause, state: CompanyState) -> None:
         self.state = CompanyState(state)
-        self.suspended_for = None
+        self.suspended_for = self.suspended_for - {cause}
 
     class MemberExpelled(Aggregate.Event, v=1):
         """It is a member no more; ``tickets`` go back to the centre."""

@@ -113,6 +113,20 @@ class Merging(Opening):
         self.levels = levels
         self.read_clocks(clocks)
 
+    class TicketLeft(Aggregate.Event, v=1):
+        """A merged ticket stands alone again."""
+
+        ticket: UUID
+
+    def leave(self, ticket: UUID) -> None:
+        """Lets a merged ticket go; one that is not here is none of its business."""
+        if ticket in self.merged:
+            self._ticket_left(ticket=ticket)
+
+    @event(TicketLeft)
+    def _ticket_left(self, ticket: UUID) -> None:
+        self.merged = tuple(t for t in self.merged if t != ticket)
+
     class MergeUndone(Aggregate.Event, v=1):
         """The other ticket ended without work; this one stands alone again, its time unbroken."""
 

@@ -216,3 +216,9 @@ class DepositMissing(Refused, code="deposit-missing"):
 
 class NothingOffered(Refused, code="nothing-offered"):
     """A member offers at least one service of the catalogue."""
+
+
+class NotSuspendedFor(Refused, code="not-suspended-for"):
+    """The member is not suspended for this cause."""
+
+    cause: str

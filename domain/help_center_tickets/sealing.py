@@ -13,7 +13,7 @@ from domain.shared.refusals import FourEyes
 class Sealing(Working):
     """A reporter stays unknown to everybody who works on the report."""
 
-    class UnsealRequested(Aggregate.Event, v=1):
+    class UnsealRequested(Aggregate.Event, v=1, audit_only=True):
         """An officer asks, with grounds, to learn who reported."""
 
         officer: OfficerId

@@ -237,7 +237,7 @@ class Working(Holding):
 
     # --- the other side ------------------------------------------------------------------------
 
-    class StatementRequested(Aggregate.Event, v=1):
+    class StatementRequested(Aggregate.Event, v=1, audit_only=True):
         """Whom the ticket is about is asked for a statement, and never for a judgement."""
 
         accused: str

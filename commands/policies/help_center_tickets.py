@@ -1,0 +1,78 @@
+"""What the help centre asks of itself: results for merged tickets, tickets back from a member that
+may not work, the hinted holder for a ticket that Huimin opened, and suspension by the register.
+
+The order of the commands is part of what is stored for ever: each one's id derives from the
+policy, the event's position and its place in the list.
+"""
+
+from commands.base import policy
+from commands.help_center_tickets.companies import ReinstateMember, SuspendMember
+from commands.help_center_tickets.given import HolderGiven
+from commands.help_center_tickets.holding import Dispatch, TakeBack
+from commands.help_center_tickets.merging import ShareResult, UndoMerge
+from domain.company_registration import CompanyRegistration
+from domain.help_center_tickets import HelpTicket, Holder, MemberCompany, member_company_id
+from domain.help_center_tickets.states import SuspensionCause
+from domain.help_center_tickets.values import CENTRE
+
+
+@policy("share-result", fails="wait")
+def when_done(
+    e: HelpTicket.WorkReported | HelpTicket.TicketAnswered,
+) -> list[ShareResult]:
+    """Merged tickets share the work, but every caller is called back."""
+    holder = e.holder if isinstance(e, HelpTicket.WorkReported) else CENTRE
+    return [ShareResult(ticket_id=ticket, lead=e.id, holder=holder) for ticket in e.merged]
+
+
+@policy("undo-merges", fails="wait")
+def when_ended_without_work(
+    e: HelpTicket.TicketWithdrawn | HelpTicket.TicketDeclined | HelpTicket.EmergencyHandedOver,
+) -> list[UndoMerge]:
+    """One caller's withdrawal must not lose the others' matter."""
+    return [UndoMerge(ticket_id=ticket) for ticket in e.merged]
+
+
+@policy("return-tickets", fails="wait")
+def when_member_may_not_work(
+    e: MemberCompany.MemberSuspended | MemberCompany.MemberExpelled,
+) -> list[TakeBack]:
+    """Each live ticket goes back to the centre by itself, its clocks unbroken."""
+    return [TakeBack(ticket_id=ticket, uscc=e.uscc, reason=e.reason) for ticket in e.tickets]
+
+
+@policy("dispatch-hinted", fails="note")
+def when_classified_with_hint(e: HelpTicket.TicketClassified) -> Dispatch | None:
+    """A ticket that says who should get it is sent there; refused, the centre dispatches it."""
+    hint: Holder | None = e.holder_hint
+    if hint is None:
+        return None
+    return Dispatch(ticket_id=e.id, holder=HolderGiven(kind=hint.kind, code=hint.code))
+
+
+_LOST = {
+    CompanyRegistration.LicenceRevoked: (SuspensionCause.LICENCE_REVOKED, "营业执照被吊销"),
+    CompanyRegistration.RegistrationAnnulled: (SuspensionCause.LICENCE_REVOKED, "登记被撤销"),
+    CompanyRegistration.Deregistered: (SuspensionCause.LICENCE_REVOKED, "企业已注销"),
+    CompanyRegistration.BusinessSuspended: (SuspensionCause.BUSINESS_SUSPENDED, "企业歇业"),
+}
+
+
+@policy("suspend-member", fails="wait")
+def when_licence_lost(
+    e: CompanyRegistration.LicenceRevoked
+    | CompanyRegistration.RegistrationAnnulled
+    | CompanyRegistration.Deregistered
+    | CompanyRegistration.BusinessSuspended,
+) -> SuspendMember:
+    """Whoever may not trade gets no tickets; who is no member is not concerned."""
+    cause, reason = _LOST[type(e)]
+    return SuspendMember(company_id=member_company_id(e.uscc), cause=cause, reason=reason)
+
+
+@policy("reinstate-member", fails="note")
+def when_business_resumes(e: CompanyRegistration.BusinessResumed) -> ReinstateMember:
+    """A member that rested may work again, unless it is suspended for something else."""
+    return ReinstateMember(
+        company_id=member_company_id(e.uscc), cause=SuspensionCause.BUSINESS_SUSPENDED
+    )
