@@ -6,6 +6,7 @@ it to the next one, and which instants those are stands in the event that moved 
 """
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from domain.help_center_tickets import limits
 from domain.help_center_tickets.states import Tier
@@ -22,10 +23,11 @@ class Clocked(ClockedAggregate):
 
     CLOCKS = limits.CLOCKS
 
-    opened_at: datetime
-    tier: Tier | None
-    levels: limits.Levels
-    raised: frozenset[int]
+    if TYPE_CHECKING:  # at run time annotations would make them fields of a dataclass
+        opened_at: datetime
+        tier: Tier | None
+        levels: limits.Levels
+        raised: frozenset[int]
 
     class TicketEscalated(Aggregate.Event, v=1):
         """A level was reached, or an officer raised it; ``to`` hears of it.

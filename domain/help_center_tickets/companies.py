@@ -101,10 +101,11 @@ class MemberCompany(Aggregate, program="help-center-tickets"):
             raise DepositMissing()
         if not self.items or not self.districts:
             raise NothingOffered()
+        items, districts = self.items, self.districts
         self._member_admitted(
             uscc=self.uscc, name=self.name, deposit_fen=deposit_fen, officer=officer
         )
-        self._offer(self.items, self.districts)
+        self._offer(items, districts)
 
     @event(MemberAdmitted)
     def _member_admitted(self, uscc: str, name: str, deposit_fen: int, officer: str) -> None:
