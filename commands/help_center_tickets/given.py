@@ -43,9 +43,9 @@ def _not_empty(value: str) -> str:
 
 TicketText = Annotated[
     str,
+    StringConstraints(max_length=LONGEST_TEXT),
     judged_by(_not_empty),
     Field(
-        max_length=LONGEST_TEXT,
         description="What has to be solved, in the caller's words",
         examples=["楼道灯坏了三天，老人上下楼很危险"],
     ),
