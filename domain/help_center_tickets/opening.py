@@ -119,6 +119,7 @@ class Opening(Clocked):
         self.reopen_until: datetime | None = None
         self.misconduct_proven: bool = False
         self.unseal_asked_by: str | None = None
+        self.read_clocks(())
 
     # --- danger to life ------------------------------------------------------------------------
 

@@ -277,8 +277,9 @@ class ClockedAggregate(Aggregate):
 
     def read_clocks(self, readings: Iterable[ClockReading]) -> None:
         """Applies the readings an event carries; apply methods call it."""
+        known = self.clocks  # made here also when there is nothing to read, for equal states
         for reading in readings:
-            self.clocks[reading.clock] = reading
+            known[reading.clock] = reading
 
     def settle(self) -> None:
         """Records every warning, breach and escalation that lies before ``self.now``.
