@@ -15,7 +15,7 @@ from uuid import UUID, uuid5
 
 import pytest
 
-from commands.base import Caller, Decision, MatterNeeded, Role, decide
+from commands.base import Caller, Decision, MattersNeeded, Role, decide
 from commands.help_center_tickets import closing as c
 from commands.help_center_tickets import companies as m
 from commands.help_center_tickets import holding as h
@@ -278,10 +278,11 @@ class World:
         if spec.departments and step.by.department not in spec.departments | {None}:
             pytest.fail(f"{step.by.actor} is not of a department that sends {spec.name}")
         named = spec.key or spec.id_field
-        chosen = getattr(step.command, named) if named else None
-        needed: dict[UUID, type[Aggregate]] = {}
+        chosen: Any = getattr(step.command, named) if named else None
+        needed: set[UUID] = set()
         self.sent += 1
-        while True:
+        decision: Decision | None = None
+        while decision is None:
             matter = None if spec.begins else copy.deepcopy(self.matters.get(chosen))
             if spec.key and matter is None and not spec.or_begins:
                 raise NotFound()
@@ -290,9 +291,8 @@ class World:
             ctx.at_hand = {id: copy.deepcopy(self.matters.get(id)) for id in needed}
             try:
                 decision = decide(spec, step.command, matter, ctx)
-                break
-            except MatterNeeded as more:
-                needed[more.id] = more.kind
+            except MattersNeeded as more:
+                needed |= set(more.ids)
         begun = decision.aggregate
         if begun is not None:
             if spec.begins and begun.id in self.matters:
@@ -319,7 +319,7 @@ class World:
             for policy in discover().policies.values():
                 if type(self.happened[done]) not in policy.event_classes:
                     continue
-                asked = policy.react(self.happened[done])
+                asked: Any = policy.react(self.happened[done])
                 for command in asked if isinstance(asked, list) else [asked]:
                     if command is not None:
                         self.decide(Step(command, HUIMIN))

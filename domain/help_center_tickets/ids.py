@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from domain.shared.derived import derived_id
+from domain.shared.derived_ids import derived_id
 
 
 def member_company_id(uscc: str) -> UUID:
@@ -20,4 +20,4 @@ def policy_ticket_id(program: str, matter_id: UUID, what: str) -> UUID:
 
     ``what`` tells several tickets about one matter apart, e.g. ``missed-visit`` and its day.
     """
-    return derived_id("ticket-about", program, str(matter_id), what)
+    return derived_id("ticket-about", program, matter_id, what)

@@ -61,7 +61,12 @@ def test_clocks_start_when_classified_but_count_from_the_opening() -> None:
     ],
 )
 def test_the_table_of_limits(
-    kind: Kind, item: str, urgency: Urgency, accept: str, contact: str, settle: str
+    kind: Kind,
+    item: str,
+    urgency: Urgency,
+    accept: str | None,
+    contact: str | None,
+    settle: str,
 ) -> None:
     made = world(t.opened(at=FRIDAY, kind=kind), t.classified(item=item, urgency=urgency))
     clocks = made.ticket().clocks

@@ -4,6 +4,8 @@ The tables are written out here once more, by hand and from the brief, so that a
 mistake in an aggregate is found.
 """
 
+from typing import Any
+
 import pytest
 
 from domain.help_center_tickets import HelpTicket, Kind, KnowledgeArticle, MemberCompany, State
@@ -148,7 +150,7 @@ BEFORE: dict[tuple[str, State], tuple[Step, ...]] = {
 
 def reporting(steps: tuple[Step, ...]) -> tuple[Step, ...]:
     """The same path for a report about another company."""
-    about = {"kind": Kind.REPORT, "accused": (t.OTHER_USCC,)}
+    about: dict[str, Any] = {"kind": Kind.REPORT, "accused": (t.OTHER_USCC,)}
     first = {t.ticket_id(n): t.opened(n, **about) for n in (1, 2)}
     return tuple(
         first[step.command.ticket_id]  # type: ignore[attr-defined]  # an OpenTicket

@@ -29,7 +29,7 @@ from tests.scenario import keyed_hash, shanghai
 from tests.tickets import world
 
 TO_COMPANY = t.to(t.COMPANY)
-REPORT = {"kind": Kind.REPORT, "accused": (t.USCC,)}
+REPORT: dict[str, Any] = {"kind": Kind.REPORT, "accused": (t.USCC,)}
 
 
 @pytest.mark.parametrize("state", State)

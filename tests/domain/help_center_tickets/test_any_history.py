@@ -108,7 +108,7 @@ class Centre(RuleBasedStateMachine):
     @precondition(lambda self: self.tickets < 6)
     def open(self, kind: Kind, accused: tuple[str, ...], anonymous: bool, item: str | None) -> None:
         self.tickets += 1
-        caller = {"caller": None} if anonymous else {}
+        caller: dict[str, Any] = {"caller": None} if anonymous else {}
         self.send(t.opened(self.tickets, kind=kind, accused=accused, **caller))
         if item is not None:
             self.send(t.classified(self.tickets, item=item))
