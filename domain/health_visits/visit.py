@@ -12,7 +12,7 @@ from uuid import UUID
 from domain.health_visits import limits
 from domain.health_visits.consulting import Consulting, S
 from domain.health_visits.institutions import INSTITUTIONS, InstitutionCode, Specialty
-from domain.health_visits.refusals import BillOpen, DiagnosisMissing, SpecialtyMissing
+from domain.health_visits.refusals import BillOpen, DateInFuture, DiagnosisMissing, SpecialtyMissing
 from domain.health_visits.values import Clinic
 from domain.shared.aggregate import Aggregate, allowed_in, event
 from domain.shared.districts import District
@@ -20,14 +20,10 @@ from domain.shared.identifiers import OfficerId, SubjectRef
 from domain.shared.instants import shanghai_date
 from domain.shared.money import Fen
 from domain.shared.personal import Sensitive
-from domain.shared.refusals import Forbidden, FourEyes, Refused
+from domain.shared.refusals import Forbidden, FourEyes
 
 Direction = Literal["up", "down"]
 Bill = Literal["settled", "waived", "open"]
-
-
-class DiedInFuture(Refused, code="date-in-future"):
-    """Nobody died tomorrow."""
 
 
 class HealthVisit(Consulting, program="health-visits"):
@@ -265,11 +261,11 @@ class HealthVisit(Consulting, program="health-visits"):
         later_bookings: tuple[UUID, ...],
         archive: UUID | None,
     ) -> None:
-        """Raises FourEyes when one doctor is named twice, and DiedInFuture."""
+        """Raises FourEyes when one doctor is named twice, and DateInFuture."""
         if doctor == second:
             raise FourEyes()
         if died_on > shanghai_date(self.now):
-            raise DiedInFuture()
+            raise DateInFuture()
         self._death_recorded(
             clinic=self.clinic,
             subject=self.patient.subject,
