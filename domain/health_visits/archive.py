@@ -256,16 +256,22 @@ class HealthArchive(ArchiveContent, program="health-visits", clock_events="archi
         self.content_version = content_version
 
     class ArchiveClosed(Aggregate.Event, v=1):
-        """The resident died; the archive is kept as long as the law says."""
+        """The resident died; the archive is kept as long as the law says.
+
+        ``merged``: another archive spoke for it, and does so still.
+        """
 
         subject: SubjectRef
         district: District
+        merged: bool
 
     @allowed_in(A.OPEN, A.MERGED)
     def close_archive(self) -> None:
         """Nothing more is written."""
-        self._archive_closed(subject=self.subject, district=self.district)
+        self._archive_closed(
+            subject=self.subject, district=self.district, merged=self.state is A.MERGED
+        )
 
     @event(ArchiveClosed)
-    def _archive_closed(self, subject: str, district: str) -> None:
+    def _archive_closed(self, subject: str, district: str, merged: bool) -> None:
         self.state = A.CLOSED

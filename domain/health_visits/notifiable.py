@@ -40,9 +40,10 @@ class Disease:
         urgent = self.disease_class is DiseaseClass.A or self.as_a
         return limits.NOTIFIABLE_CLASS_A if urgent else limits.NOTIFIABLE.limit
 
-    def usual_a_day(self, districts: int = 10) -> float:
-        """Cases that a district usually has in a day."""
-        return self.usual_a_year / 365 / districts
+    @property
+    def usual_thousandths(self) -> int:
+        """Cases that one of ten districts usually has in a day, in thousandths, rounded."""
+        return round(self.usual_a_year * 1000 / 365 / 10)
 
 
 A, B, C = DiseaseClass
@@ -111,6 +112,6 @@ def notifiable(code: str, day: date) -> Disease | None:
     return None
 
 
-def usual_a_day(disease: str) -> float:
-    """Cases of a disease that a district usually has in a day; 0.0 for one that is not listed."""
-    return next((d.usual_a_day() for d in reversed(DISEASES) if d.name == disease), 0.0)
+def usual_thousandths(disease: str) -> int:
+    """Cases of a disease that a district usually has in a day, in thousandths; 0 for an unlisted."""
+    return next((d.usual_thousandths for d in reversed(DISEASES) if d.name == disease), 0)

@@ -67,6 +67,8 @@ class NotifiableReport(ClockedAggregate, program="health-visits", clock_events="
         self.disease_class: DiseaseClass = disease_class
         self.district: str = district
         self.case: Case = case
+        self.reported_on: date | None = None
+        self.excluded: bool = False
         self.read_clocks(clocks)
 
     class NotifiableReported(Aggregate.Event, v=1):
@@ -118,6 +120,7 @@ class NotifiableReport(ClockedAggregate, program="health-visits", clock_events="
         class_before: DiseaseClass
         district: District
         day: date
+        was_counted: bool
         excluded: bool
         reason: Sensitive[str]
         officer: OfficerId
@@ -137,7 +140,8 @@ class NotifiableReport(ClockedAggregate, program="health-visits", clock_events="
             code_before=self.disease,
             class_before=self.disease_class,
             district=self.district,
-            day=self.reported_on,
+            day=self.reported_on or shanghai_date(self.now),
+            was_counted=not self.excluded,
             excluded=disease is None,
             reason=reason,
             officer=officer,
@@ -152,10 +156,12 @@ class NotifiableReport(ClockedAggregate, program="health-visits", clock_events="
         class_before: DiseaseClass,
         district: str,
         day: date,
+        was_counted: bool,
         excluded: bool,
         reason: str,
         officer: str,
     ) -> None:
         self.state = ReportState.CORRECTED
+        self.excluded = excluded
         self.disease = code
         self.disease_class = disease_class
