@@ -249,3 +249,24 @@ TO_CALLED = (*TO_WAITING, called(at=shanghai("2026-03-02T09:00")))
 TO_CONSULTING = (*TO_CALLED, started(at=shanghai("2026-03-02T09:05")))
 TO_ADMITTED = (*TO_CONSULTING, admitted())
 TO_FINISHED = (*TO_CONSULTING, diagnosed(), finished())
+
+
+def session_closed(
+    session: UUID = SESSION, *, substitute: UUID | None = None, at: datetime | None = None
+) -> Step:
+    """A session is closed."""
+    command = sessions.CloseSession(
+        session_id=session, reason="医生急诊手术", substitute_id=substitute
+    )
+    return Step(command, NURSE, at)
+
+
+def session_delayed(minutes: int = 30, *, at: datetime | None = None) -> Step:
+    """A session begins later."""
+    command = sessions.DelaySession(session_id=SESSION, minutes=minutes, reason="查房")
+    return Step(command, NURSE, at)
+
+
+def slots_added(*given: SlotGiven, at: datetime | None = None) -> Step:
+    """A session gets more seats."""
+    return Step(sessions.AddSlots(session_id=SESSION, slots=given or slots("11:00")), NURSE, at)

@@ -158,9 +158,11 @@ class Scenario:
         return MATTER if MATTER not in self.matters else uuid5(MATTER, str(len(self.matters)))
 
     def _found(self, spec: CommandSpec, named: UUID | None) -> Aggregate | None:
+        if spec.or_begins:
+            return self.matters.get(named) if named is not None else None
         assert named is not None
-        if named in self.matters or spec.or_begins:
-            return self.matters.get(named)
+        if named in self.matters:
+            return self.matters[named]
         return self.matter
 
     def when(self, step: Step, *, by: Caller | None = None, at: datetime | None = None) -> "Answer":

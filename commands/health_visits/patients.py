@@ -25,7 +25,7 @@ class BanBooking(PatientCommand):
 @command(key="patient_id", roles={Role.SYSTEM, Role.OFFICER}, department=HEALTH)
 def ban_booking(cmd: BanBooking, bookings: PatientBookings, ctx: Context) -> None:
     """By the policy that saw the third missed booking, or by an officer."""
-    bookings.ban(BAN.after(ctx.now, ctx.calendar), cmd.no_shows)
+    bookings.ban(ctx.now + BAN, cmd.no_shows)
 
 
 class LiftBan(PatientCommand):

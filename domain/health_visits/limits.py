@@ -45,7 +45,8 @@ CHANGE_BEFORE = timedelta(hours=2)
 ABSENT_AFTER = timedelta(minutes=3)
 NO_SHOWS = 3
 NO_SHOWS_WITHIN = timedelta(days=90)
-BAN = Limit(90, Unit.CALENDAR_DAYS)
+BAN = timedelta(days=90)
+"""Elapsed time: what keeps somebody away does not grow by a holiday at its end."""
 
 DAYS_EMERGENCY = 3
 DAYS_USUAL = 7
