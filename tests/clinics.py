@@ -34,6 +34,7 @@ from domain.shared.identifiers import make_resident_id
 from tests.scenario import HUIMIN, MATTER, Step, caller, keyed_hash, shanghai
 
 DAY = date(2026, 3, 2)
+TOMORROW = date(2026, 3, 3)
 DOCTOR_1 = caller("doctor-1", Role.OFFICER, department="health")
 DOCTOR_2 = caller("doctor-2", Role.OFFICER, department="health")
 NURSE = caller("nurse-1", Role.OFFICER, department="health")
