@@ -22,17 +22,19 @@ Rank = tuple[int, datetime, int]
 
 
 class Waiting(Value):
-    """One who waits. ``since`` is what the rule counts from, ``number`` the one taken."""
+    """One who waits. ``number`` is the one taken, which the screen shows; ``since`` and ``turn`` are
+    what the rule counts from: of whoever went back, those of the one he stands behind."""
 
     visit: UUID
     level: Sensitive[int]
     since: datetime
     number: int
+    turn: int
 
     @property
     def rank(self) -> Rank:
         """By this the queue is in order."""
-        return self.level, self.since, self.number
+        return self.level, self.since, self.turn
 
 
 Queue = tuple[Waiting, ...]
@@ -67,5 +69,5 @@ def set_back(queue: Queue, one: Waiting) -> Queue:
         return (one,)
     place = min(PLACES_BACK, len(queue))
     behind = queue[place - 1]
-    rank = {"level": behind.level, "since": behind.since, "number": behind.number}
+    rank = {"level": behind.level, "since": behind.since, "turn": behind.turn}
     return (*queue[:place], one.model_copy(update=rank), *queue[place:])

@@ -210,7 +210,9 @@ class ClinicSession(Aggregate, program="health-visits"):
             raise SessionClosed()
         number = self.numbers + 1
         since = queueing.counted_from(self.now, appointment, late=late)
-        one = Waiting(visit=visit, level=queueing.UNTRIAGED, since=since, number=number)
+        one = Waiting(
+            visit=visit, level=queueing.UNTRIAGED, since=since, number=number, turn=number
+        )
         self._queue_joined(clinic=self.clinic, one=one)
         return number
 

@@ -237,11 +237,6 @@ def archive_closed(row: HealthArchive, e: Archive.ArchiveClosed) -> HealthArchiv
 
 
 @fold(HealthArchive)
-def clock_warned(row: HealthArchive, e: Archive.ClockWarned) -> HealthArchive:
-    return row.replace(alarm="warned")
-
-
-@fold(HealthArchive)
 def clock_breached(row: HealthArchive, e: Archive.ClockBreached) -> HealthArchive:
     return row.replace(alarm="breached")
 

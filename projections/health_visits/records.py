@@ -20,7 +20,7 @@ from domain.shared.money import Fen
 from domain.shared.personal import Personal, Sensitive
 from projections.base import Index, Row, fold
 
-Alarm = Literal["warned", "breached", "escalated"]
+Alarm = Literal["breached", "escalated"]
 
 
 class Finding(Value):
@@ -314,11 +314,6 @@ def visit_closed(row: VisitRecord, e: HealthVisit.VisitClosed) -> VisitRecord:
 @fold(VisitRecord)
 def death_recorded(row: VisitRecord, e: HealthVisit.DeathRecorded) -> VisitRecord:
     return row.replace(state=VisitState.DECEASED, bed=None, died_on=e.died_on)
-
-
-@fold(VisitRecord)
-def clock_warned(row: VisitRecord, e: HealthVisit.ClockWarned) -> VisitRecord:
-    return row.replace(alarm="warned")
 
 
 @fold(VisitRecord)
