@@ -1,17 +1,13 @@
 """Retail imports for tests: a harbour with its enterprises, and a step for each thing done there.
 
-``Harbour`` decides like the executor does, over several matters at once, and judges claims by a
-plain model of the log; so everything but a race can be told without an engine. Each builder of a
-step has defaults for what a test does not talk about: the order is one face cream at 1,000 yuan.
+Each builder of a step has defaults for what a test does not talk about: the order is one face cream
+at 1,000 yuan. What plays them is the ``Harbour`` of ``tests.customs_harbour``.
 """
 
-import copy
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from typing import Any, TypeVar
-from uuid import UUID
+from datetime import datetime, timedelta
+from typing import Any
 
-from commands.base import Caller, Command, Decision, MattersNeeded, Role, decide
+from commands.base import Caller, Role
 from commands.customs_declarations import (
     answering,
     declaring,
@@ -22,35 +18,26 @@ from commands.customs_declarations import (
     tracing,
 )
 from commands.customs_declarations.given import ItemGiven, PersonGiven
-from domain.customs_declarations import (
-    BondedStock,
-    CustomsDeclaration,
-    Enterprise,
-    PersonQuota,
-    TraceBatch,
-)
-from domain.customs_declarations.documents import declaration_id
-from domain.customs_declarations.enterprise import EnterpriseKind, enterprise_id
-from domain.customs_declarations.quota import quota_id
+from domain.customs_declarations.enterprise import EnterpriseKind
 from domain.customs_declarations.returning import ReturnReason
-from domain.customs_declarations.stock import stock_id
 from domain.customs_declarations.tax import Mode
-from domain.customs_declarations.tracing import batch_id
-from domain.shared.aggregate import Aggregate, EventBase
 from domain.shared.calendar import Calendar
-from domain.shared.clocks import ClockedAggregate
-from domain.shared.identifiers import make_resident_id, make_uscc
-from domain.shared.refusals import Forbidden, NotFound, Refused
-from infra.discovery import discover
-from tests.claim_book import ClaimBook
-from tests.scenario import CALENDAR, HUIMIN, Step, caller, context, keyed_hash, shanghai, spec_of
+from domain.shared.identifiers import make_uscc
+from tests.customs_harbour import AGENT as AGENT
+from tests.customs_harbour import BEGIN as BEGIN
+from tests.customs_harbour import BOOK as BOOK
+from tests.customs_harbour import PLATFORM as PLATFORM
+from tests.customs_harbour import TRACE as TRACE
+from tests.customs_harbour import Harbour as Harbour
+from tests.customs_harbour import order_id as order_id
+from tests.customs_harbour import resident as resident
+from tests.customs_harbour import subject as subject
+from tests.scenario import CALENDAR, HUIMIN, Step, caller
 
 E = EnterpriseKind
 
-PLATFORM = make_uscc("enterprise", "330203", "MA2PTF01")
 PAY_FIRM = make_uscc("enterprise", "330203", "MA2PAY01")
 CARRIER = make_uscc("enterprise", "330203", "MA2CAR01")
-AGENT = make_uscc("enterprise", "330206", "MA2AGT01")
 OTHER_AGENT = make_uscc("enterprise", "330206", "MA2AGT02")
 
 PLATFORM_SENDS = caller("platform-1", Role.AGENT)
@@ -64,24 +51,8 @@ TAX_OFFICER = caller("officer-t1", Role.OFFICER, department="tax")
 MARKET_OFFICER = caller("officer-m1", Role.OFFICER, department="market-regulation")
 CITIZEN = caller("citizen-1", Role.CITIZEN)
 
-BEGIN = shanghai("2026-03-02T09:00")
 CREAM, MILK, WINE = "3304990029", "1901101090", "2204210000"
-BOOK = "T3105W000123"
 PORT = "3105"
-TRACE = "NB-2026-0001"
-BOTH = frozenset({Role.OFFICER, Role.DEPARTMENT})
-
-A = TypeVar("A", bound=Aggregate)
-
-
-def resident(order: int = 1) -> str:
-    """A resident id of Haishu; another for each number from 0 to 999."""
-    return make_resident_id("330203", date(1990, 1, 1), order)
-
-
-def subject(order: int = 1) -> str:
-    """What stands for that person in events."""
-    return keyed_hash("person", resident(order))
 
 
 def person(order: int = 1, name: str = "王明") -> PersonGiven:
@@ -93,127 +64,6 @@ def item(price_fen: int = 100_000, qty: int = 1, hs_code: str = CREAM, **more: A
     """A line of an order."""
     fields = {"sku": f"SKU-{hs_code}", "name": "护肤面霜", "country": "FRA", **more}
     return ItemGiven(price_fen=price_fen, qty=qty, hs_code=hs_code, **fields)
-
-
-def order_id(order_no: str = "A-1") -> UUID:
-    """The matter of an order."""
-    return declaration_id(PLATFORM, order_no)
-
-
-@dataclass
-class Harbour:
-    """All matters, what happened to them, and the time of the last step."""
-
-    now: datetime = BEGIN
-    matters: dict[UUID, Aggregate] = field(default_factory=dict)
-    happened: list[EventBase] = field(default_factory=list)
-    book: ClaimBook = field(default_factory=ClaimBook)
-    calendar: Calendar = CALENDAR
-    sent: int = 0
-
-    def send(self, step: Step) -> Decision:
-        """Decides one step, a minute after the last unless it says when. Raises Refused."""
-        self.now = step.at or self.now + timedelta(minutes=1)
-        self.sent += 1
-        spec, needed = spec_of(step.command), dict[UUID, None]()
-        roles = step.by.roles & spec.roles
-        if spec.departments and step.by.department not in spec.departments:
-            roles -= BOTH
-        if not roles:
-            raise Forbidden()
-        id = getattr(step.command, spec.key) if spec.key else None
-        while True:
-            ctx = context(self.now, step.by, calendar=self.calendar, number=self.sent)
-            copies = {i: copy.deepcopy(self.matters.get(i)) for i in needed}
-            known = (
-                copies.get(id)
-                if id in copies
-                else copy.deepcopy(self.matters.get(id or ctx.new_id))
-            )
-            ctx.at_hand = copies
-            if id is not None and known is None and not spec.or_begins:
-                raise NotFound()
-            try:
-                decision = decide(spec, step.command, known, ctx)
-            except MattersNeeded as more:
-                needed.update(dict.fromkeys(more.ids))
-                continue
-            break
-        if decision.aggregate is not None:
-            self.book.judge(decision.claims, decision.aggregate.id, self.now)
-            self.matters[decision.aggregate.id] = decision.aggregate
-        for other in decision.others:
-            self.matters[other.id] = other
-        self.happened += decision.events
-        return decision
-
-    def play(self, *steps: Step) -> "Harbour":
-        """Runs the steps, and what they lead to by policy."""
-        for step in steps:
-            self.follow(self.send(step))
-        return self
-
-    def follow(self, decision: Decision) -> None:
-        """What the programme's own policies make of the events, in the same instant."""
-        for e in decision.events:
-            for policy in discover().policies.values():
-                if isinstance(e, policy.event_classes) and e.type_name.startswith("customs-"):
-                    commands = policy.react(e)
-                    if isinstance(commands, Command):
-                        self.send(Step(commands, HUIMIN, self.now))
-
-    def refused(self, step: Step) -> Refused:
-        """What the step is refused with; nothing has changed then."""
-        before = {id: matter.version for id, matter in self.matters.items()}
-        try:
-            decision = self.send(step)
-        except Refused as refused:
-            assert {id: matter.version for id, matter in self.matters.items()} == before
-            return refused
-        raise AssertionError(f"accepted: {decision.events}")
-
-    def settle(self, at: datetime, order_no: str = "A-1") -> list[str]:
-        """Names of what the scheduler records of an order's overdue clocks at an instant."""
-        matter = self.matters[order_id(order_no)]
-        assert isinstance(matter, ClockedAggregate)
-        with matter.deciding(at):
-            matter.settle()
-        events: Any = list(matter.collect_events())
-        self.happened += events
-        return [type(e).__name__ for e in events]
-
-    def _found(self, kind: type[A], id: UUID) -> A:
-        matter = self.matters[id]
-        assert isinstance(matter, kind)
-        return matter
-
-    def declaration(self, order_no: str = "A-1") -> CustomsDeclaration:
-        """The matter of an order."""
-        return self._found(CustomsDeclaration, order_id(order_no))
-
-    def quota(self, order: int = 1, year: int = 2026) -> PersonQuota:
-        """A person's year."""
-        return self._found(PersonQuota, quota_id(subject(order), year))
-
-    def stock(self, item_no: int = 1) -> BondedStock:
-        """An item of the ledger."""
-        return self._found(BondedStock, stock_id(BOOK, item_no))
-
-    def agent(self, code: str = AGENT) -> Enterprise:
-        """An enterprise."""
-        return self._found(Enterprise, enterprise_id(code))
-
-    def batch(self) -> TraceBatch:
-        """The batch."""
-        return self._found(TraceBatch, batch_id(TRACE))
-
-    def names(self, count: int | None = None) -> list[str]:
-        """Names of the last events, or of all."""
-        return [type(e).__name__ for e in self.happened[-(count or len(self.happened)) :]]
-
-    def of(self, event_class: type[EventBase]) -> list[Any]:
-        """All events of a class."""
-        return [e for e in self.happened if isinstance(e, event_class)]
 
 
 # --- steps -------------------------------------------------------------------------------------

@@ -4,9 +4,9 @@ The first one begins the matter. A payment or a waybill belongs to one live list
 with the document, and given back when a corrected one takes its place.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from commands.base import Context, Role, command
 from commands.customs_declarations.access import require_sender
@@ -136,14 +136,18 @@ class ReceivePayment(OrderKey):
     transaction_id: Number = Field(description="The payment firm's number")
     payer: PersonGiven
     amount_fen: Annotated[Fen, Field(gt=0)]
-    currency: Literal["CNY"] = Field(default="CNY", description="Yuan; nothing else is taken")
+    currency: str = Field(
+        default="CNY",
+        description="Yuan; nothing else is taken",
+        json_schema_extra={"enum": ["CNY"]},
+    )
 
-    @model_validator(mode="before")
+    @field_validator("currency")
     @classmethod
-    def _in_yuan(cls, data: object) -> object:
-        if isinstance(data, dict) and data.get("currency", "CNY") != "CNY":
+    def _in_yuan(cls, value: str) -> str:
+        if value != "CNY":
             bad("currency-not-cny", "Payments are in CNY")
-        return data
+        return value
 
     def payment(self, ctx: Context) -> Payment:
         """As the domain keeps it."""
