@@ -71,7 +71,7 @@ def propose_plan(cmd: ProposePlan, order: CareOrder, ctx: Context) -> None:
         tuple(Wanted(**item.model_dump()) for item in cmd.items),
         price_fen=cmd.price_fen,
         subsidy_kind=cmd.subsidy_kind,
-        weekdays=frozenset(cmd.weekdays),
+        weekdays=tuple(sorted(set(cmd.weekdays))),
         by=ctx.actor,
     )
 

@@ -111,7 +111,9 @@ def register_carer(cmd: RegisterCarer, provider: ProviderCapacity, ctx: Context)
     require_coordinator(provider, ctx)
     person = cmd.carer.known_as(ctx)
     carer = Carer(
-        subject=person.subject, actor=cmd.actor, qualifications=frozenset(cmd.qualifications)
+        subject=person.subject,
+        actor=cmd.actor,
+        qualifications=tuple(sorted(set(cmd.qualifications))),
     )
     provider.register_carer(carer, person.name)
 

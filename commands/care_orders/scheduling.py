@@ -38,7 +38,7 @@ def able_carer(provider: ProviderCapacity, subject: str, services: Iterable[str]
     """One of the provider's carers. Raises CarerUnknown and CarerNotQualified."""
     carer = provider.carer(subject)
     needed = {SERVICES[code].qualification for code in services}
-    if missing := needed - carer.qualifications:
+    if missing := needed - set(carer.qualifications):
         raise CarerNotQualified(missing=tuple(sorted(missing)))
     return carer
 

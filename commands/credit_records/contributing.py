@@ -175,7 +175,7 @@ def _judged(cmd: ContributeRecord, source: str, ctx: Context) -> CatalogueItem:
 
 
 def _period(cmd: ContributeRecord, item: CatalogueItem) -> p.Period:
-    return p.PUBLICITY[cmd.severity] if cmd.severity else p.Period(0, item.valid_months)
+    return p.PUBLICITY[cmd.severity] if cmd.severity else item.validity
 
 
 def _sent(cmd: ContributeRecord, key: str) -> Sent:

@@ -62,9 +62,13 @@ def record_receipt(cmd: RecordReceipt, declaration: CustomsDeclaration, ctx: Con
     held = None
     if effect in (Effect.RETURN, Effect.CLEAR, Effect.RELEASE, Effect.SEND_BACK):
         held = holdings(declaration, ctx)
+    before = declaration.invt_no
     declaration.record_receipt(receipt, calendar=ctx.calendar)
-    if effect not in (Effect.IGNORE, Effect.FAULT) and cmd.invt_no is not None:
-        ctx.claims.take(INVT_NOS, cmd.invt_no, refused=InvtNoUsed())
+    if (number := declaration.invt_no) != before:
+        if before is not None:
+            ctx.claims.release(INVT_NOS, before)
+        if number is not None:
+            ctx.claims.take(INVT_NOS, number, refused=InvtNoUsed())
     if held is None:
         return
     if effect is Effect.RETURN:

@@ -40,6 +40,10 @@ DecisionNo = Annotated[
     Field(description="Number of the written decision", examples=["甬关缉字〔2026〕12号"]),
 ]
 
+MOST_FEN = 10_000_000_000
+Amount = Annotated[Fen, Field(le=MOST_FEN)]
+"""An amount on a document: up to a hundred million yuan, so that no sum of them overflows."""
+
 Pieces = Annotated[int, Field(ge=1, le=MOST_PIECES, description="Number of pieces")]
 LineNo = Annotated[int, Field(ge=1, le=MOST_ITEMS, description="Line of the order, from 1")]
 AddressText = Annotated[
@@ -98,7 +102,7 @@ class ItemGiven(Given):
     hs_code: HsCode
     name: Text = Field(description="What it is", examples=["护肤面霜"])
     qty: Pieces
-    price_fen: Annotated[Fen, Field(gt=0)] = Field(description="Price of one piece in fen")
+    price_fen: Annotated[Amount, Field(gt=0)] = Field(description="Price of one piece in fen")
     country: Country = Field(description="Origin, ISO 3166 alpha-3", examples=["FRA"])
     trace_code: TraceCode | None = None
 

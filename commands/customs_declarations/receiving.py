@@ -13,6 +13,7 @@ from commands.customs_declarations.access import require_sender
 from commands.customs_declarations.given import (
     MOST_ITEMS,
     AddressText,
+    Amount,
     DeclarationCommand,
     EnterpriseCode,
     Given,
@@ -28,7 +29,6 @@ from domain.customs_declarations.enterprise import EnterpriseKind
 from domain.customs_declarations.refusals import PaymentUsed, WaybillUsed
 from domain.shared.checks import bad
 from domain.shared.identifiers import Mobile, PersonName
-from domain.shared.money import Fen
 from domain.shared.personal import Personal
 
 PAYMENTS = "customs-payment"
@@ -75,11 +75,11 @@ class ReceiveOrder(OrderKey):
     )
 
     items: Annotated[tuple[ItemGiven, ...], Field(min_length=1, max_length=MOST_ITEMS)]
-    freight_fen: Fen = 0
-    insurance_fen: Fen = 0
-    discount_fen: Fen = 0
-    tax_fen: Fen = Field(description="Tax that the platform collected")
-    actual_paid_fen: Fen = Field(description="Goods, freight, insurance and tax less discount")
+    freight_fen: Amount = 0
+    insurance_fen: Amount = 0
+    discount_fen: Amount = 0
+    tax_fen: Amount = Field(description="Tax that the platform collected")
+    actual_paid_fen: Amount = Field(description="Goods, freight, insurance and tax less discount")
     buyer: PersonGiven
     phone: Personal[Mobile] | None = None
     address: Personal[AddressText] | None = None
@@ -135,7 +135,7 @@ class ReceivePayment(OrderKey):
     pay_code: EnterpriseCode = Field(description="The payment firm")
     transaction_id: Number = Field(description="The payment firm's number")
     payer: PersonGiven
-    amount_fen: Annotated[Fen, Field(gt=0)]
+    amount_fen: Annotated[Amount, Field(gt=0)]
     currency: str = Field(
         default="CNY",
         description="Yuan; nothing else is taken",

@@ -8,7 +8,8 @@ from pydantic import Field
 from commands.base import Command, Context, Role, command
 from commands.customs_declarations.access import BY_CUSTOMS, CUSTOMS
 from commands.customs_declarations.given import DecisionNo, EnterpriseCode, Text
-from domain.customs_declarations import Enterprise, PersonQuota
+from domain.customs_declarations import CustomsDeclaration, Enterprise, PersonQuota
+from domain.customs_declarations.documents import Kind
 from domain.customs_declarations.enterprise import EnterpriseKind, RateReason, enterprise_id
 from domain.customs_declarations.limits import allowance_on
 from domain.customs_declarations.quota import quota_id
@@ -90,6 +91,22 @@ def set_inspection_rate(
         raise NotFound()
     enterprise.set_inspection_rate(cmd.rate_ppm, cmd.reason)
     return enterprise
+
+
+class ReportFalseDocuments(EnterpriseCommand):
+    """Record that a document of an enterprise was found to be false. A credit record follows."""
+
+    document: Kind = Field(description="Which of the three documents")
+    declaration_id: UUID = Field(description="The order that it belongs to")
+    decision_no: DecisionNo
+
+
+@command(key="enterprise_id", roles={Role.OFFICER}, department=CUSTOMS)
+def report_false_documents(cmd: ReportFalseDocuments, enterprise: Enterprise, ctx: Context) -> None:
+    """An officer decides that, about an order that exists."""
+    if ctx.matter(CustomsDeclaration, cmd.declaration_id) is None:
+        raise NotFound()
+    enterprise.report_false_documents(cmd.document, cmd.declaration_id, cmd.decision_no)
 
 
 class SuspendEnterprise(EnterpriseCommand):

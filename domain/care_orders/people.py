@@ -57,7 +57,7 @@ class Carer(Value):
 
     subject: SubjectRef
     actor: Personal[str]
-    qualifications: frozenset[str]
+    qualifications: tuple[str, ...]
 
 
 def elder_id(subject: str) -> UUID:

@@ -63,7 +63,7 @@ class Planning(Requesting):
         *,
         price_fen: int,
         subsidy_kind: SubsidyKind,
-        weekdays: frozenset[int],
+        weekdays: tuple[int, ...],
         by: str,
     ) -> None:
         """``price_fen`` is what the sender thinks a week costs."""

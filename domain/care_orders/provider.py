@@ -30,8 +30,8 @@ from domain.shared.identifiers import PersonName, SubjectRef, Uscc
 from domain.shared.instants import shanghai_date
 from domain.shared.personal import Personal
 
-Weekdays = frozenset[int]
-EVERY_DAY: Weekdays = frozenset(range(1, 8))
+Weekdays = tuple[int, ...]
+EVERY_DAY: Weekdays = tuple(range(1, 8))
 
 
 class Capacity(Value):
@@ -111,7 +111,7 @@ class ProviderCapacity(Aggregate, program="care-orders"):
         for id, wanted in self.queue.items():
             if id == order:
                 break
-            before += wanted.mode is mode and bool(wanted.weekdays & weekdays)
+            before += wanted.mode is mode and not set(wanted.weekdays).isdisjoint(weekdays)
         return before
 
     def position(self, order: UUID) -> int | None:
@@ -168,7 +168,7 @@ class ProviderCapacity(Aggregate, program="care-orders"):
 
     def has_place_for(self, order: UUID, mode: Mode, weekdays: Weekdays) -> bool:
         """Whether a place is free that nobody who waits comes before this order for."""
-        days = [frozenset({day}) for day in weekdays]
+        days = [(day,) for day in weekdays]
         return all(self.free(mode, day) > self.ahead(order, mode, day) for day in days)
 
     def take_place(self, order: UUID, mode: Mode, weekdays: Weekdays) -> str | None:

@@ -164,7 +164,7 @@ class Plan(Value):
 
     mode: Mode
     items: tuple[Line, ...]
-    weekdays: frozenset[int]
+    weekdays: tuple[int, ...]
     subsidy_kind: SubsidyKind
     month_subsidy_fen: Fen
     price_fen: Fen
@@ -194,7 +194,7 @@ def plan_of(
     mode: Mode,
     wanted: Iterable[Wanted],
     *,
-    weekdays: frozenset[int],
+    weekdays: tuple[int, ...],
     subsidy_kind: SubsidyKind,
     grade: Grade,
     day: date,

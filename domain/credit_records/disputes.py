@@ -176,14 +176,16 @@ class Disputes(Listing):
         if correction is None:
             self._withdraw("objection", answer=answer, calendar=calendar)
             return
-        severity = correction.severity if self.severity is not None else None
-        if correction.model_copy(update={"severity": severity}).empty:
+        correction = self._applicable(correction)
+        if correction.empty:
             raise NothingCorrected()
-        severity = severity or self.severity
+        severity = correction.severity or self.severity
         since = correction.determined_on or self.determined_on
         minimum_end, maximum_end = self.minimum_end, self.maximum_end
-        if severity is not None and since is not None:
-            minimum_end, maximum_end = periods.ends(periods.PUBLICITY[severity], since)
+        item = self.catalogued
+        if item is not None and since is not None:
+            period = periods.PUBLICITY[severity] if severity else item.validity
+            minimum_end, maximum_end = periods.ends(period, since)
         ended = self.state is S.ENDED
         clocks = self._stopped(periods.OBJECTION)
         if not ended:
@@ -214,6 +216,15 @@ class Disputes(Listing):
         over = maximum_end is not None and self.now >= maximum_end
         if not ended and (over or not self.publishable):
             self._end_publicity()
+
+    def _applicable(self, correction: Correction) -> Correction:
+        """What of it this record has: only what is bad is grave, and a listing has its own day."""
+        kept = correction.model_dump()
+        if self.severity is None:
+            kept["severity"] = None
+        if self.item is None:
+            kept["determined_on"] = None
+        return Correction(**kept)
 
     @event(RecordCorrected)
     def _record_corrected(

@@ -11,6 +11,7 @@ from datetime import date
 from types import MappingProxyType
 
 from domain.credit_records.lists import LISTS, CreditList
+from domain.credit_records.periods import Period
 from domain.credit_records.states import Kind
 
 NEGATIVE = (Kind.NEGATIVE,)
@@ -44,6 +45,11 @@ class CatalogueItem:
     def entered(self) -> CreditList | None:
         """The red list that it leads to."""
         return LISTS[self.red_list] if self.red_list else None
+
+    @property
+    def validity(self) -> Period:
+        """How long a record without severity is shown."""
+        return Period(0, self.valid_months)
 
 
 NOT_COLLECTABLE = frozenset({"religion", "genes", "fingerprints", "blood-type", "illness"})

@@ -14,6 +14,7 @@ from domain.credit_records.refusals import (
     CommitmentMissing,
     DutyOutstanding,
     MeasureNotListed,
+    NotListed,
     NotRepairable,
     PublicityOver,
     RemovalNotExpected,
@@ -226,10 +227,10 @@ class CreditRecord(Disputes, program="credit-records"):
     def delist(self, *, calendar: Calendar) -> None:
         """The keeper takes the subject off the list, as a court does after payment.
 
-        Raises NotRepairable for what is on no list.
+        Raises NotListed for what is on no black list.
         """
         if not self.listed or self.kind is not Kind.NEGATIVE:
-            raise NotRepairable()
+            raise NotListed()
         self._delist(
             DelistingReason.BY_KEEPER,
             to_confirm=self.consumers(),

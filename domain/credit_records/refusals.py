@@ -142,6 +142,10 @@ class NotRepairable(Refused, code="not-repairable"):
     """The law knows no repair of this record."""
 
 
+class NotListed(Refused, code="not-listed"):
+    """The record has its subject on no black list."""
+
+
 class RepairBarred(Refused, code="repair-barred"):
     """The subject got an earlier repair by a false commitment."""
 

@@ -146,6 +146,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "该信息不适用信用修复。请通过作出认定的单位处理。",
         "This record cannot be repaired. Turn to the department that made the decision.",
     ),
+    "not-listed": (
+        "该记录没有将主体列入失信名单。请核对记录编号。",
+        "This record has its subject on no black list. Compare the id of the record.",
+    ),
     "repair-barred": (
         "因虚假承诺，暂不得申请信用修复。期限至{until}。",
         "Repair is barred because of a false commitment. It is until {until}.",

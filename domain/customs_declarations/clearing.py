@@ -247,6 +247,7 @@ class Clearing(Collecting):
         self.state = State.MATCHED
         self._took(receipt)
         self.list = None
+        self.invt_no = None
         self.read_clocks(clocks)
 
     @event(InspectionOrdered)

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from domain.customs_declarations.documents import Kind
 from domain.customs_declarations.refusals import GuaranteeShort
 from domain.shared.aggregate import Aggregate, allowed_in, event
 from domain.shared.derived_ids import derived_id
@@ -80,6 +81,7 @@ class Enterprise(Aggregate, program="customs-declarations"):
         self.guarantee_fen: int = guarantee_fen
         self.unpaid_tax_fen: int = 0
         self.inspection_rate_ppm: int = inspection_rate_ppm
+        self.false_documents: int = 0
 
     @classmethod
     def registered(
@@ -195,6 +197,32 @@ class Enterprise(Aggregate, program="customs-declarations"):
     @event(InspectionRateSet)
     def _inspection_rate_set(self, inspection_rate_ppm: int, reason: RateReason) -> None:
         self.inspection_rate_ppm = inspection_rate_ppm
+
+    class FalseDocumentsFound(Aggregate.Event, v=1):
+        """Customs found a document of the enterprise to be false, for a credit record."""
+
+        code: Uscc
+        document: Kind
+        declaration_id: UUID
+        decision_no: str
+
+    @allowed_in(EnterpriseState.REGISTERED, EnterpriseState.SUSPENDED)
+    def report_false_documents(
+        self, document: Kind, declaration_id: UUID, decision_no: str
+    ) -> None:
+        """By a decision of customs."""
+        self._false_documents_found(
+            code=self.code,
+            document=document,
+            declaration_id=declaration_id,
+            decision_no=decision_no,
+        )
+
+    @event(FalseDocumentsFound)
+    def _false_documents_found(
+        self, code: str, document: Kind, declaration_id: UUID, decision_no: str
+    ) -> None:
+        self.false_documents += 1
 
     class EnterpriseSuspended(Aggregate.Event, v=1):
         """It sends nothing until resumed."""

@@ -120,7 +120,7 @@ class CopNoUnknown(Refused, code="cop-no-unknown"):
 class ReturnTooLate(Refused, code="return-too-late"):
     """Returns are applied for within thirty days of the release."""
 
-    ended_at: datetime
+    until: datetime
 
 
 class QuantityExceeds(Refused, code="quantity-exceeds"):
@@ -250,9 +250,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "没有该企业内部编号的清单。编号是{cop_no}。",
         "No list of this order has this number. It is {cop_no}.",
     ),
+    # Help-centre tickets say this code too, and one catalogue serves both.
     "return-too-late": (
-        "已超过申请退货的期限。截止时间是{ended_at}。",
-        "It is too late to return goods. The time ended at {ended_at}.",
+        "已超过退回的期限。期限至{until}。",
+        "It is too late to return this. It could be returned until {until}.",
     ),
     "quantity-exceeds": (
         "退货数量超过可退数量。第{line}项可退{left}件。",

@@ -103,7 +103,7 @@ class CustomsDeclaration(Clearing, program="customs-declarations"):
     ) -> None:
         """Each line once. Raises ReturnTooLate after the thirty days, and QuantityExceeds."""
         if self.now > self.return_until:
-            raise ReturnTooLate(ended_at=self.return_until)
+            raise ReturnTooLate(until=self.return_until)
         for item in items:
             if item.qty > self.left(item.line):
                 raise QuantityExceeds(line=item.line, left=self.left(item.line))

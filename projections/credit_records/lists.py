@@ -78,4 +78,7 @@ def disputed(row: ListsLive | None, e: CreditRecord.ObjectionRaised) -> ListsLiv
 
 @fold(ListsLive, key=place_if_any)
 def settled(row: ListsLive | None, e: Settled) -> ListsLive | None:
-    return row.replace(disputed=False) if row is not None else None
+    if row is None:
+        return None
+    until = e.shown.maximum_end if e.shown is not None else row.until
+    return row.replace(disputed=False, until=until)

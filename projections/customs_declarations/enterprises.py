@@ -23,6 +23,7 @@ class CustomsEnterprises(Row, key="enterprise_id", main=True):
     unpaid_tax_fen: Fen = 0
     inspection_rate_ppm: Annotated[SharePpm, Index]
     rate_reason: RateReason | None = None
+    false_documents: Annotated[int, Index] = 0
     registered_at: datetime
 
 
@@ -59,6 +60,13 @@ def inspection_rate_set(
     row: CustomsEnterprises, e: Enterprise.InspectionRateSet
 ) -> CustomsEnterprises:
     return row.replace(inspection_rate_ppm=e.inspection_rate_ppm, rate_reason=e.reason)
+
+
+@fold(CustomsEnterprises)
+def false_documents_found(
+    row: CustomsEnterprises, e: Enterprise.FalseDocumentsFound
+) -> CustomsEnterprises:
+    return row.replace(false_documents=row.false_documents + 1)
 
 
 @fold(CustomsEnterprises)

@@ -33,7 +33,7 @@ class TicketDesk(Row, key="ticket_id", main=True):
     district: Annotated[District | None, Index] = None
     owner: Annotated[DepartmentCode | None, Index] = None
     urgency: Annotated[Urgency | None, Index] = None
-    tier: Tier | None = None
+    tier: Annotated[Tier | None, Index] = None
     holder: Annotated[str, Index] = CENTRE.code
     opened_at: Annotated[datetime, Index]
     accept_due_at: Annotated[datetime | None, Index] = None

@@ -121,7 +121,8 @@ def stated(row: HolderTickets, e: T.StatementRecorded) -> HolderTickets:
 
 @fold(HolderTickets)
 def reopened(row: HolderTickets, e: T.TicketReopened) -> HolderTickets:
-    return row.replace(holder=CENTRE.code, state=State.CLASSIFIED, relay_number=None, note=None)
+    state = State.CLASSIFIED if row.item is not None else State.OPEN
+    return row.replace(holder=CENTRE.code, state=state, relay_number=None, note=None)
 
 
 @fold(HolderTickets)

@@ -178,11 +178,11 @@ async def test_a_bed_has_one_patient_and_is_free_after_the_discharge(processes: 
         visits.append((visit, doctor))
     told = await race(processes, *(c.admitted(visit=v, by=doctor) for v, doctor in visits))
     assert told == {"Outcome": 1, BedTaken.__name__: 1}
-    waiting = []
+    without_a_bed = []
     for visit, doctor in visits:
         try:
             await one.take(c.discharged(visit=visit, by=doctor, icd10="I50.0"))
         except Refused:
-            waiting.append((visit, doctor))
-    [(visit, doctor)] = waiting
+            without_a_bed.append((visit, doctor))
+    ((visit, doctor),) = without_a_bed
     assert (await one.take(c.admitted(visit=visit, by=doctor))).events

@@ -14,6 +14,7 @@ from domain.credit_records.refusals import (
     MeasureNotListed,
     MinorNotListable,
     NotDue,
+    NotListed,
     NotRepairable,
     PleaTermOver,
     PleaTermRunning,
@@ -211,8 +212,8 @@ def test_a_person_on_another_list_has_no_public_name() -> None:
 
 
 def test_an_item_is_on_no_list_to_be_taken_off() -> None:
-    given(*c.PUBLISHED).when(c.delisted()).then_refused(NotRepairable())
-    given(*c.RED_LISTED).when(c.delisted(record=c.GRADE_A)).then_refused(NotRepairable())
+    given(*c.PUBLISHED).when(c.delisted()).then_refused(NotListed())
+    given(*c.RED_LISTED).when(c.delisted(record=c.GRADE_A)).then_refused(NotListed())
 
 
 # --- measures ----------------------------------------------------------------------------------

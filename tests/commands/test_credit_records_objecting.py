@@ -156,8 +156,24 @@ def test_a_correction_corrects_something_and_nothing_in_the_future() -> None:
     future = c.corrected(determined_on=date(2026, 3, 3))
     given(*DISPUTED).when(future).then_refused(DateInFuture())
     listed = given(*c.LISTED, c.objected(record=c.ENTRY))
-    nothing = c.corrected(record=c.ENTRY, severity=Severity.MINOR)
-    listed.when(nothing).then_refused(NothingCorrected())
+    nothings: tuple[dict[str, Any], ...] = (
+        {"severity": Severity.MINOR},
+        {"determined_on": date(2026, 1, 1)},
+    )
+    for nothing in nothings:
+        step = c.corrected(record=c.ENTRY, **nothing)
+        listed.when(step).then_refused(NothingCorrected())
+
+
+def test_a_corrected_day_of_a_grade_moves_its_end_and_nothing_makes_it_grave() -> None:
+    scenario = given(*c.RED_LISTED, c.objected(record=c.GRADE_A))
+    earlier = c.corrected(
+        record=c.GRADE_A, determined_on=date(2025, 12, 1), severity=Severity.SERIOUS
+    )
+    scenario.run(earlier)
+    grade = scenario.matters[c.GRADE_A]
+    assert isinstance(grade, CreditRecord)
+    assert (grade.severity, grade.maximum_end) == (None, shanghai("2026-12-02T00:00"))
 
 
 def test_an_upheld_objection_may_withdraw_the_record_and_its_place_on_the_list() -> None:

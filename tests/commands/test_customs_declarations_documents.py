@@ -8,10 +8,11 @@ import pytest
 from pydantic import ValidationError
 
 from commands.customs_declarations import receiving
-from commands.customs_declarations.given import PersonGiven
+from commands.customs_declarations.given import MOST_FEN, PersonGiven
 from commands.policies.customs_declarations import when_complete
 from domain.customs_declarations import CustomsDeclaration, State
 from domain.customs_declarations.refusals import (
+    AnnualLimitExceeded,
     BornInFuture,
     DocumentsMissing,
     PaymentUsed,
@@ -178,6 +179,15 @@ def test_a_payment_is_in_yuan() -> None:
 def test_no_piece_is_bought_for_nothing() -> None:
     assert refused_body(c.item, price_fen=0) == ["greater_than"]
     assert refused_body(c.item, qty=0) == ["greater_than_equal"]
+
+
+def test_the_largest_amounts_of_all_are_judged_and_overflow_nothing() -> None:
+    documents = c.documents(
+        c.item(MOST_FEN), freight_fen=MOST_FEN, discount_fen=MOST_FEN, tax_fen=0
+    )
+    harbour = c.harbour(*documents)
+    assert isinstance(harbour.refused(c.declared()), AnnualLimitExceeded)
+    assert refused_body(c.item, price_fen=MOST_FEN + 1) == ["less_than_equal"]
 
 
 def test_a_list_of_bonded_goods_names_ledger_items_and_no_other_does() -> None:

@@ -284,6 +284,15 @@ def test_a_number_of_customs_belongs_to_one_list() -> None:
     assert harbour.refused(c.receipt(120, order_no="B-1", invt_no=number)) == InvtNoUsed()
 
 
+def test_a_list_that_is_returned_or_numbered_anew_leaves_its_number_to_others() -> None:
+    first, second = "0" * 17 + "1", "0" * 17 + "2"
+    harbour = c.harbour(*c.DECLARED, c.receipt(120, invt_no=first), c.receipt(300, invt_no=second))
+    harbour.play(*c.documents(order_no="B-1"), c.declared(order_no="B-1"))
+    harbour.play(c.receipt(120, order_no="B-1", invt_no=first))
+    harbour.play(c.receipt(100), c.receipt(300, order_no="B-1", invt_no=second))
+    assert harbour.declaration("A-1").invt_no is None
+
+
 def test_a_release_needs_the_lists_number_now_or_before() -> None:
     harbour = c.harbour(*c.DECLARED)
     bare = c.receipt(800)

@@ -38,6 +38,16 @@ def rate(code: str = c.AGENT, ppm: int = 500_000, *, by: object = HUIMIN) -> Ste
     return Step(command, by)  # type: ignore[arg-type]  # a caller
 
 
+def false_documents(order_no: str = "A-1") -> Step:
+    command = supervising.ReportFalseDocuments(
+        code=c.AGENT,
+        document="order",
+        declaration_id=c.order_id(order_no),
+        decision_no="甬关缉3号",
+    )
+    return Step(command, c.CUSTOMS_OFFICER)
+
+
 def guarantee(fen: int) -> Step:
     return Step(supervising.SetGuarantee(code=c.AGENT, guarantee_fen=fen), c.CUSTOMS_OFFICER)
 
@@ -48,6 +58,7 @@ BOTH = {EnterpriseState.REGISTERED, EnterpriseState.SUSPENDED}
 TABLE: dict[str, tuple[Step, set[EnterpriseState]]] = {
     "set-guarantee": (guarantee(5), BOTH),
     "set-inspection-rate": (rate(), BOTH),
+    "report-false-documents": (false_documents(), BOTH),
     "suspend-enterprise": (SUSPEND, {EnterpriseState.REGISTERED}),
     "resume-enterprise": (RESUME, {EnterpriseState.SUSPENDED}),
 }
@@ -56,7 +67,7 @@ TABLE: dict[str, tuple[Step, set[EnterpriseState]]] = {
 @pytest.mark.parametrize("state", EnterpriseState)
 @pytest.mark.parametrize("name", TABLE)
 def test_what_may_be_done_with_an_enterprise(name: str, state: EnterpriseState) -> None:
-    harbour = c.harbour(*([SUSPEND] if state is EnterpriseState.SUSPENDED else []))
+    harbour = c.harbour(c.order(), *([SUSPEND] if state is EnterpriseState.SUSPENDED else []))
     step, states = TABLE[name]
     if state in states:
         assert harbour.send(step).events
@@ -72,6 +83,15 @@ def test_an_enterprise_is_registered_once() -> None:
 
 def test_whoever_hears_of_a_company_by_its_code_finds_its_matter() -> None:
     assert c.harbour().agent().id == enterprise_id(c.AGENT)
+
+
+def test_false_documents_are_of_an_order_that_exists_and_customs_officer_says_so() -> None:
+    harbour = c.harbour(c.order(), false_documents())
+    assert harbour.agent().false_documents == 1
+    with pytest.raises(NotFound):
+        harbour.send(false_documents("B-1"))
+    with pytest.raises(Forbidden):
+        harbour.send(false_documents().but(by=c.CUSTOMS))
 
 
 def test_a_suspended_enterprise_sends_nothing_and_what_it_sent_goes_on() -> None:

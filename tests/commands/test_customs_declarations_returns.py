@@ -58,7 +58,7 @@ def test_acceptance_5_back_on_day_46_is_refused() -> None:
 
 def test_nobody_applies_on_day_31() -> None:
     refused = out().refused(c.return_applied(at=DAY_31))
-    assert refused == ReturnTooLate(ended_at=shanghai("2026-04-02T00:00"))
+    assert refused == ReturnTooLate(until=shanghai("2026-04-02T00:00"))
 
 
 def test_a_last_day_in_a_holiday_moves_behind_it() -> None:

@@ -8,7 +8,7 @@ from domain.health_visits.institutions import Specialty
 from domain.health_visits.values import Half, referral_id, report_id
 from domain.shared.clocks import ClockedAggregate, Phase
 from tests import clinics as c
-from tests.commands.test_health_visits_treating import referring, with_consent
+from tests.commands.test_health_visits_ending import referring, with_consent
 from tests.scenario import MATTER, Scenario, given, shanghai
 
 

@@ -6,11 +6,13 @@ from uuid import UUID
 
 from domain.care_orders import Mode, OrderState, SettlementState, VisitState
 from domain.care_orders.refusals import NoPlace
+from domain.care_orders.services import SubsidyKind
 from domain.care_orders.states import EndReason
 from domain.shared.personal import personal_fields
 from infra.discovery import discover
 from projections.base import Row
 from projections.care_orders.coverage import Coverage
+from projections.care_orders.elders import CareElder, CareSubsidy
 from projections.care_orders.missed import MissedBoard
 from projections.care_orders.orders import CareOrder
 from projections.care_orders.providers import CareProvider, Vacancies
@@ -298,6 +300,30 @@ def test_coverage_counts_those_with_a_provider() -> None:
     assert (row().served, row().resting) == (4, 0)
     only_asked = rows_of(Coverage, given(c.requested(), c.ended()).happened)
     assert only_asked == {}
+
+
+def elder(*steps: Step) -> CareElder:
+    return rows_of(CareElder, given(*steps).happened)[c.ELDER]
+
+
+def test_an_elders_line_shows_orders_and_whereabouts() -> None:
+    second = c.order_number(2)
+    resident = (c.provider(), *c.planned(mode=INSTITUTION), c.assigned())
+    row = elder(*resident, c.requested(second), v.admitted())
+    assert row.orders == {"institution": c.ORDER, "home": second}
+    assert (row.resident_since, row.in_hospital) == (date(2026, 3, 2), True)
+    left = elder(*resident, c.requested(second), c.ended(), v.admitted(), v.discharged())
+    assert (left.orders, left.resident_since, left.in_hospital) == ({"home": second}, None, False)
+    assert elder(c.requested(), v.died(date(2026, 3, 1))).died_on == date(2026, 3, 1)
+    assert personal_fields(CareElder) == {"in_hospital"}
+
+
+def test_subsidies_are_summed_by_month_and_kind() -> None:
+    key = (c.subject(), "2026-03", SubsidyKind.HOME)
+    row = rows_of(CareSubsidy, given(*v.SETTLED).happened)[key]
+    assert (row.visits, row.subsidy_fen, row.order_id) == (1, 3_000, c.ORDER)
+    back = rows_of(CareSubsidy, given(*v.SETTLED, v.reclaimed()).happened)[key]
+    assert (back.visits, back.subsidy_fen) == (0, 0)
 
 
 def test_every_read_model_of_the_brief_is_there() -> None:

@@ -33,8 +33,9 @@ from projections.health_visits.slots import AppointmentSlots
 from projections.health_visits.waits import WaitingTimes, nearest_rank
 from tests import clinics as c
 from tests.commands.test_health_visits_booking import with_no_shows
+from tests.commands.test_health_visits_ending import referring, with_consent
 from tests.commands.test_health_visits_queue import arrive, opened, queue
-from tests.commands.test_health_visits_treating import referring, reported, with_consent
+from tests.commands.test_health_visits_treating import reported
 from tests.projections.rows import rows_of
 from tests.scenario import MATTER, Scenario, Step, given, shanghai
 

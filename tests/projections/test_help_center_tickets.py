@@ -11,6 +11,7 @@ from domain.shared.personal import personal_fields
 from projections.base import Row
 from projections.help_center_tickets.callers import MyTickets
 from projections.help_center_tickets.candidates import Candidates
+from projections.help_center_tickets.counts import TicketCounts
 from projections.help_center_tickets.desk import TicketDesk
 from projections.help_center_tickets.heat import Heat
 from projections.help_center_tickets.holders import HolderTickets
@@ -226,6 +227,25 @@ def test_heat_compares_an_hour_with_what_is_usual_for_it() -> None:
     row = rows[t.LAMP, "330203", 9]
     # two, none and four in three weeks: two are usual, and nine are four and a half times that
     assert (row.count, row.usual_permille, row.percent_of_usual) == (9, 2000, 450)
+
+
+def test_open_data_counts_tickets_by_the_month_they_were_opened_in() -> None:
+    last_day = shanghai("2026-03-31T23:50")
+    made = world(t.opened(1, at=last_day), t.opened(2), t.classified(2), t.opened(3))
+    made.run(*(t.classified(n, at=shanghai("2026-04-01T09:00")) for n in (1, 3)))
+    counted = rows_of(TicketCounts, made.happened)
+    assert {key[2]: row.count for key, row in counted.items()} == {"2026-03": 3}
+
+
+def test_who_was_merged_unclassified_is_open_again_when_he_is_not_content() -> None:
+    made = world(t.opened(1), t.opened(2), t.classified(2), t.merged(1))
+    made.run(t.dispatched(2), t.accepted(2), t.reported_done(2))
+    made.react()
+    made.run(t.not_content(1))
+    assert made.ticket(1).state is State.OPEN
+    for model in (TicketDesk, MyTickets, HolderTickets):
+        row: Any = rows_of(model, made.happened)[t.TICKET]
+        assert row.state is State.OPEN
 
 
 def test_the_first_week_has_nothing_usual() -> None:

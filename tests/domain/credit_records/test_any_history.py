@@ -19,6 +19,7 @@ from domain.credit_records import (
     CreditRecord,
     CreditSubject,
     Kind,
+    QueryAuthorisation,
     RecordState,
     Severity,
 )
@@ -294,6 +295,17 @@ class CreditOffice(RuleBasedStateMachine):
             assert row.serious == sum(r.severity is Severity.SERIOUS for r in standing)
             assert row.positive == sum(r.kind is Kind.POSITIVE for r in standing)
             assert len(row.records) == len(standing)
+
+    @invariant()
+    def no_report_goes_out_on_an_authorisation_that_was_taken_back(self) -> None:
+        granted = False
+        for event in self.world.happened:
+            if isinstance(event, QueryAuthorisation.AuthorisationGranted):
+                granted = True
+            elif isinstance(event, QueryAuthorisation.AuthorisationRevoked):
+                granted = False
+            elif isinstance(event, CreditSubject.ReportIssued):
+                assert granted
 
     @invariant()
     def events_are_numbered_and_in_order_of_time(self) -> None:
