@@ -26,7 +26,8 @@ class Registry:
 
     ``events`` maps every current type name to its class; ``commands`` is keyed by
     (program, command); ``folds`` by read model, in order of declaration; ``due`` by deadline
-    clock name within a programme.
+    clock name within a programme. Two programmes may refuse with the same code and say it each in
+    their own words: ``refusal_sentences``. ``sentences`` has one of them for each code.
     """
 
     aggregates: Mapping[str, type[Aggregate]] = field(default_factory=dict)
@@ -39,6 +40,7 @@ class Registry:
     due: Mapping[tuple[str, str], CommandSpec] = field(default_factory=dict)
     refusals: tuple[type[Refused], ...] = ()
     sentences: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    refusal_sentences: Mapping[type[Refused], tuple[str, str]] = field(default_factory=dict)
 
     def main_row(self, aggregate: type[Aggregate]) -> type[Row] | None:
         """The read model that ``Location`` points to: declared ``main``, and each event that
@@ -103,7 +105,7 @@ class _Collector:
         self.policies: dict[str, PolicySpec] = {}
         self.due: dict[tuple[str, str], CommandSpec] = {}
         self.refusals: list[type[Refused]] = []
-        self.sentences: dict[str, tuple[str, str]] = {}
+        self.sentences: dict[str, dict[str, tuple[str, str]]] = {}
 
     def take(self, module: ModuleType) -> None:
         for member in list(vars(module).values()):
@@ -122,7 +124,8 @@ class _Collector:
             for spec in getattr(member, FOLD, ()):
                 self.rows[spec.row.model_name] = spec.row
                 self.folds.setdefault(spec.row.model_name, []).append(spec)
-        self.sentences |= getattr(module, "SENTENCES", {})
+        said = self.sentences.setdefault(_home(module.__name__), {})
+        said |= getattr(module, "SENTENCES", {})
 
     def _aggregate(self, aggregate: type[Aggregate]) -> None:
         _put(self.aggregates, f"{aggregate.program}.{aggregate.__name__}", aggregate)
@@ -134,6 +137,12 @@ class _Collector:
                 self.refusals.append(member)
 
     def registry(self) -> Registry:
+        everyones: dict[str, tuple[str, str]] = {}
+        for said in self.sentences.values():
+            everyones = {**said, **everyones}
+        own = {
+            refusal: self.sentences.get(_home(refusal.__module__), {}) for refusal in self.refusals
+        }
         return Registry(
             aggregates=self.aggregates,
             events=self.events,
@@ -144,8 +153,15 @@ class _Collector:
             policies=self.policies,
             due=self.due,
             refusals=tuple(self.refusals),
-            sentences=self.sentences,
+            sentences=everyones,
+            refusal_sentences={r: said[r.code] for r, said in own.items() if r.code in said},
         )
+
+
+def _home(module: str) -> str:
+    """A programme's own name, which comes after the layer's in the modules of all layers."""
+    _layer, _, inner = module.partition(".")
+    return inner.partition(".")[0]
 
 
 def _put(where: dict[K, V], key: K, value: V) -> None:

@@ -51,9 +51,9 @@ def test_every_event_is_folded_or_meant_for_the_audit_alone() -> None:
 
 
 def test_every_refusal_has_a_sentence_in_chinese_and_english() -> None:
-    sentences = {**ALL, **REGISTRY.sentences}
-    assert {r.code for r in REGISTRY.refusals if r.code not in sentences} == set()
-    assert all(zh and en for zh, en in sentences.values())
+    own = REGISTRY.refusal_sentences
+    assert {r.code for r in REGISTRY.refusals if r not in own and r.code not in ALL} == set()
+    assert all(zh and en for zh, en in (*ALL.values(), *own.values(), *REGISTRY.sentences.values()))
 
 
 def test_every_code_of_a_wrong_body_has_a_sentence_too() -> None:
@@ -62,9 +62,16 @@ def test_every_code_of_a_wrong_body_has_a_sentence_too() -> None:
     assert found - set(ALL) - set(REGISTRY.sentences) == set()
 
 
+def test_a_code_of_a_wrong_body_is_said_alike_by_all_programmes() -> None:
+    words: dict[str, set[tuple[str, str]]] = {}
+    for refusal, own in REGISTRY.refusal_sentences.items():
+        words.setdefault(refusal.code, set()).add(own)
+    several = {code for code, said in words.items() if len(said) > 1}
+    assert several & set(codes_of_bodies()) == set()
+
+
 def test_every_fact_of_a_sentence_is_one_of_its_refusal() -> None:
-    sentences = {**ALL, **REGISTRY.sentences}
     for refusal in REGISTRY.refusals:
         known = set(get_type_hints(refusal)) | {"code"}
-        for template in sentences[refusal.code]:
+        for template in REGISTRY.refusal_sentences.get(refusal) or ALL[refusal.code]:
             assert fields(template) <= known, refusal.code

@@ -45,7 +45,11 @@ class HuiminApi(FastAPI):
         )
         self.about = About(parts, INFO)
         counted = parts.metrics.problems
-        self.problems = Problems(parts.registry.sentences, lambda code: counted.labels(code).inc())
+        self.problems = Problems(
+            parts.registry.sentences,
+            lambda code: counted.labels(code).inc(),
+            parts.registry.refusal_sentences,
+        )
         self.running = Running()
         routes = command_routes(parts, self.running)
         self._commands = {path: Door(route, self.problems) for path, route in routes.items()}

@@ -158,9 +158,15 @@ def _weight(parameter: str) -> float:
 class Problems:
     """Makes answers of failures, with the sentences of the programmes and the shared ones."""
 
-    def __init__(self, sentences: Sentences, count: Callable[[str], None] | None = None) -> None:
+    def __init__(
+        self,
+        sentences: Sentences,
+        count: Callable[[str], None] | None = None,
+        own: Mapping[type[Refused], tuple[str, str]] | None = None,
+    ) -> None:
         self._sentences = sentences
         self._count = count
+        self._own = own or {}
 
     def of(self, failure: Refused | HuiminError, spoken: Language, trace_id: str) -> Answer:
         """The answer to an expected failure."""
@@ -174,7 +180,11 @@ class Problems:
         if isinstance(failure, MethodNotAllowed):
             headers.append((b"allow", ", ".join(failure.allowed).encode()))
         faults = failure.faults if isinstance(failure, Invalid) else None
-        return self.answer(failure.status, failure.code, spoken, trace_id, facts, faults, headers)
+        words = self._own.get(type(failure)) if isinstance(failure, Refused) else None
+        sentences = {failure.code: words} if words else None
+        return self.answer(
+            failure.status, failure.code, spoken, trace_id, facts, faults, headers, sentences
+        )
 
     def answer(
         self,
@@ -185,17 +195,20 @@ class Problems:
         facts: Mapping[str, Any] | None = None,
         faults: Iterable[Fault] | None = None,
         headers: Iterable[Header] = (),
+        sentences: Sentences | None = None,
     ) -> Answer:
-        """The answer with ``code``'s sentences; ``facts`` become members of their own."""
+        """The answer with ``code``'s sentences, those of its own programme where they are given;
+        ``facts`` become members of their own."""
         if self._count is not None:
             self._count(code)
         facts = facts or {}
+        sentences = sentences or self._sentences
         shown = {name: value for name, value in facts.items() if name not in _OWN}
         problem: dict[str, Any] = {
             "type": f"urn:huimin:problem:{code}",
-            "title": catalogue.title(code, spoken, self._sentences),
+            "title": catalogue.title(code, spoken, sentences),
             "status": status,
-            "detail": catalogue.sentence(code, spoken, facts, self._sentences),
+            "detail": catalogue.sentence(code, spoken, facts, sentences),
             "code": code,
             **shown,
             "trace_id": trace_id,

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
-from domain.shared import catalogue
+from domain.shared.catalogue import ALL
 from domain.shared.local_calendar import LocalCalendar
 from domain.shared.sentences import title
 from infra.discovery import discover
@@ -56,20 +56,23 @@ def test_every_code_is_on_the_page_of_codes(writing: bool) -> None:
 
 def _codes() -> Iterator[str]:
     registry = discover()
-    sentences = {**catalogue.ALL, **registry.sentences}
-    refusals = {refusal.code: refusal.status for refusal in registry.refusals}
+    own = registry.refusal_sentences
+    refusals = {
+        f"| `{r.code}` | {r.status} | {_titles(r.code, {r.code: own[r]} if r in own else ALL)} |"
+        for r in registry.refusals
+    }
     yield "## Refusals"
     yield ""
     yield "| Code | Status | 中文 | English |"
     yield "|---|---|---|---|"
-    for code in sorted(refusals):
-        yield f"| `{code}` | {refusals[code]} | {_titles(code, sentences)} |"
+    yield from sorted(refusals)
     yield ""
     yield "## Everything else"
     yield ""
     yield "| Code | 中文 | English |"
     yield "|---|---|---|"
-    for code in sorted(sentences.keys() - refusals.keys()):
+    sentences = {**ALL, **registry.sentences}
+    for code in sorted(sentences.keys() - {refusal.code for refusal in registry.refusals}):
         yield f"| `{code}` | {_titles(code, sentences)} |"
 
 
