@@ -84,7 +84,7 @@ def _require_open(session: ClinicSession, ctx: Context) -> None:
         raise SessionClosed()
     from_day = session.clinic.day - timedelta(days=BOOKABLE_DAYS_AHEAD)
     if shanghai_date(ctx.now) < from_day:
-        raise TooEarly(from_day=from_day)
+        raise TooEarly(earliest=from_day)
 
 
 class RescheduleAppointment(VisitCommand):

@@ -29,8 +29,11 @@ class Stay(Value):
 
     def has(self, day: date) -> bool:
         """Whether the day counts as spent in the institution."""
-        return day == self.from_day or (
-            self.from_day < day and (self.until is None or day < self.until)
+        if self.until is None:
+            return day >= self.from_day
+        # who comes and goes on one day was there; who goes before he came was not
+        return self.from_day <= day < max(self.until, self.from_day + timedelta(days=1)) and (
+            self.until >= self.from_day
         )
 
 

@@ -115,7 +115,7 @@ class PlaceFree(Refused, code="place-free"):
     free: int
 
 
-class AlreadyWaiting(Refused, code="already-waiting"):
+class AlreadyWaiting(Refused, code="on-waiting-list"):
     """The order is on this waiting list already."""
 
     position: int
@@ -223,13 +223,13 @@ class WrongTag(Refused, code="wrong-tag"):
     """The tag is not the one in the elder's home."""
 
 
-class TooEarly(Refused, code="too-early"):
+class TooEarly(Refused, code="check-in-too-early"):
     """A check-in may be half an hour early."""
 
     earliest: datetime
 
 
-class TooLate(Refused, code="too-late"):
+class TooLate(Refused, code="check-in-too-late"):
     """Who comes after the planned end did not make this visit."""
 
     latest: datetime

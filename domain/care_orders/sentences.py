@@ -96,7 +96,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "该机构有空位，无需轮候。空位数是{free}。",
         "There is a place free, so nobody needs to wait. Free: {free}.",
     ),
-    "already-waiting": (
+    "on-waiting-list": (
         "已在该机构轮候。轮候序号是{position}。",
         "The order is on this waiting list. Its position is {position}.",
     ),
@@ -190,11 +190,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "请提供位置或者签到标签，二者填一项。",
         "Give the point or the tag, one of the two.",
     ),
-    "too-early": (
+    "check-in-too-early": (
         "签到过早。最早可在{earliest}签到。",
         "It is too early to check in. The earliest time is {earliest}.",
     ),
-    "too-late": (
+    "check-in-too-late": (
         "已过计划结束时间。最晚是{latest}。",
         "The planned end has passed. It was {latest}.",
     ),

@@ -204,6 +204,7 @@ class ArchiveContent(ClockedAggregate):
         """What was prescribed at a visit, and until when it is taken."""
 
         visit: UUID
+        noted_on: date
         medicines: Sensitive[tuple[Medicine, ...]]
         content_version: int
 
@@ -211,15 +212,17 @@ class ArchiveContent(ClockedAggregate):
     def note_medicines(self, visit: UUID, medicines: Iterable[Medicine]) -> None:
         """In the decision that prescribes them."""
         self._medicines_noted(
-            visit=visit, medicines=tuple(medicines), content_version=self.content_version + 1
+            visit=visit,
+            noted_on=shanghai_date(self.now),
+            medicines=tuple(medicines),
+            content_version=self.content_version + 1,
         )
 
     @event(MedicinesNoted)
     def _medicines_noted(
-        self, visit: UUID, medicines: tuple[Medicine, ...], content_version: int
+        self, visit: UUID, noted_on: date, medicines: tuple[Medicine, ...], content_version: int
     ) -> None:
-        first = min((medicine.until for medicine in medicines), default=None)
-        kept = [m for m in self.own_medicines if first is None or m.until >= first]
+        kept = [medicine for medicine in self.own_medicines if medicine.until >= noted_on]
         self.own_medicines = (*kept, *medicines)
         self.content_version = content_version
 

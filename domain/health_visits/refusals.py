@@ -50,7 +50,7 @@ class PatientDeceased(Refused, code="patient-deceased"):
 class TooEarly(Refused, code="too-early"):
     """Bookings open a fortnight ahead."""
 
-    from_day: date
+    earliest: date
 
 
 class TooLate(Refused, code="too-late"):
@@ -212,8 +212,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The patient is recorded as deceased. If that is wrong, please tell the Health Commission.",
     ),
     "too-early": (
-        "尚未开放预约。该日期从{from_day}起可以预约。",
-        "This day is not open for booking yet. It opens on {from_day}.",
+        "现在办理还太早。最早的日期是{earliest}。",
+        "It is too early for this. The earliest day is {earliest}.",
     ),
     "too-late": (
         "已过本人改期或取消的时限。最晚时间是{latest}。请联系门诊办理。",
@@ -221,8 +221,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Please ask the clinic.",
     ),
     "not-due": (
-        "时间未到，不能办理。到期时间是{due_at}。",
-        "It is too early for this. It is due at {due_at}.",
+        "期限尚未届满。到期时间是{due_at}。",
+        "It is not time yet. It falls due at {due_at}.",
     ),
     "wrong-day": (
         "预约不在今天的这个半天。预约日期是{day}。",

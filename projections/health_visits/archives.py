@@ -139,7 +139,8 @@ def condition_recorded(row: HealthArchive, e: Archive.ConditionRecorded) -> Heal
 
 @fold(HealthArchive)
 def medicines_noted(row: HealthArchive, e: Archive.MedicinesNoted) -> HealthArchive:
-    return row.replace(medicines=(*row.medicines, *e.medicines), archive_version=e.content_version)
+    taken = tuple(medicine for medicine in row.medicines if medicine.until >= e.noted_on)
+    return row.replace(medicines=(*taken, *e.medicines), archive_version=e.content_version)
 
 
 @fold(HealthArchive)

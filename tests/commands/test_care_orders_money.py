@@ -230,6 +230,7 @@ def test_the_day_of_admission_counts_and_the_last_day_does_not() -> None:
     assert [stay.has(day + n * DAY) for n in (-1, 0, 1, 2)] == [False, True, True, False]
     assert Stay(from_day=day).has(day + 500 * DAY)
     assert Stay(from_day=day, until=day).has(day)
+    assert not Stay(from_day=day, until=day - DAY).has(day)
 
 
 # --- settlement --------------------------------------------------------------------------------

@@ -71,6 +71,16 @@ def test_a_last_day_in_a_holiday_moves_behind_it() -> None:
     )
 
 
+def test_a_last_day_that_is_worked_in_exchange_stays_and_a_weekend_moves_on() -> None:
+    # day 30 is Saturday 9 May, worked for Labour Day; a week later it is a Saturday as any other
+    for released, last in (("2026-04-09", "2026-05-09"), ("2026-04-16", "2026-05-18")):
+        harbour = c.harbour(*c.DECLARED, c.released(shanghai(f"{released}T10:00")))
+        harbour.play(c.return_applied(at=shanghai(f"{last}T23:59")))
+        harbour = c.harbour(*c.DECLARED, c.released(shanghai(f"{released}T10:00")))
+        too_late = shanghai(f"{last}T23:59") + timedelta(minutes=2)
+        assert isinstance(harbour.refused(c.return_applied(at=too_late)), ReturnTooLate)
+
+
 def test_the_scheduler_refuses_what_did_not_arrive() -> None:
     harbour = out().play(c.return_applied(at=DAY_30))
     clock = harbour.declaration().clocks["return-arrival"]

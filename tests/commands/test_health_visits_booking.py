@@ -103,7 +103,7 @@ def test_a_session_that_does_not_exist_is_not_booked() -> None:
 def test_booking_opens_a_fortnight_ahead() -> None:
     early = c.session_opened(at=shanghai("2026-02-10T09:00"))
     day_before = shanghai("2026-02-15T23:59")
-    given(early).when(c.booked(at=day_before)).then_refused(TooEarly(from_day=date(2026, 2, 16)))
+    given(early).when(c.booked(at=day_before)).then_refused(TooEarly(earliest=date(2026, 2, 16)))
     assert given(early).when(c.booked(at=shanghai("2026-02-16T00:00"))).refused is None
 
 

@@ -1,5 +1,6 @@
 """In the doctor's room: diagnoses, reports of diseases, results, prescriptions."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -31,7 +32,7 @@ from domain.health_visits.values import report_id
 from domain.shared.aggregate import EventBase
 from domain.shared.refusals import Forbidden, NotInState
 from tests import clinics as c
-from tests.scenario import HUIMIN, MATTER, Scenario, Step, given
+from tests.scenario import HUIMIN, MATTER, Scenario, Step, given, shanghai
 
 CONSULTING = c.TO_CONSULTING
 
@@ -206,6 +207,27 @@ def test_drugs_that_must_not_meet_are_found_within_and_across_prescriptions() ->
     given(*CONSULTING).when(c.prescribed(*pair)).then_refused(conflict)
     scenario = given(*CONSULTING, c.prescribed(pair[0]))
     scenario.when(c.prescribed(pair[1], archive_version=2)).then_refused(conflict)
+
+
+def test_what_another_visit_prescribed_counts_until_its_last_day() -> None:
+    """Ibuprofen for three days, amlodipine for seven, and warfarin from another doctor."""
+    archive, opening, other, *rest = CONSULTING
+    scenario = given(archive, opening, other, *rest)
+    scenario.run(c.prescribed(c.item("M01AE01", days=3)))
+    scenario.run(c.prescribed(c.item("C08CA01", days=7), archive_version=2))
+    scenario.run(c.finished())
+    for day, conflicts in ((date(2026, 3, 4), True), (date(2026, 3, 5), False)):
+        again = scenario.after(
+            c.session_opened("doctor-1", *c.slots("09:00", day=day), day=day, at=None)
+        )
+        assert again.matter is not None
+        session = again.matter.id
+        again.run(c.walked_in(session=session, at=shanghai(f"{day}T08:50")))
+        visit = again.matter.id
+        again.after(c.called(visit=visit), c.started(visit=visit))
+        answer = again.when(c.prescribed(c.item("B01AA03"), archive_version=3, visit=visit))
+        assert (answer.refused is not None) == conflicts
+        again.run(c.finished(visit=visit))
 
 
 def test_without_an_archive_the_version_is_nought() -> None:

@@ -24,16 +24,23 @@ async def test_killed_connections_lose_nothing_and_double_nothing(
     asked = [append(events=1 + n % 2) for n in range(600)]
     told: list[object] = []
 
+    moved = asyncio.Event()
+
     async def send() -> None:
         for n in range(0, len(asked), 20):
             told.extend(await send_together(commit, asked[n : n + 20]))
+            moved.set()
 
     sending = asyncio.create_task(send())
     killer = await psycopg.AsyncConnection.connect(database_url, autocommit=True)
     async with killer:
         while not sending.done():
+            # once in the middle of each twenty, so that a slow machine comes through, too
+            moved.clear()
             await killer.execute(TERMINATE, [f"huimin-append-{log}"])
-            await asyncio.sleep(0.05)  # allow: sleep, looks again at what nobody announces
+            await asyncio.wait(
+                {sending, asyncio.create_task(moved.wait())}, return_when="FIRST_COMPLETED"
+            )
     await sending
     assert commit.lost_connections > 0
     assert {type(v) for v in told} == {Appended}
