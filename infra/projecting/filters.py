@@ -126,12 +126,17 @@ class Asked:
 
 
 def storable(column: Column, value: Any) -> bool:
-    """Whether PostgreSQL can take the value at all: no NUL, no lone surrogate, 64 bits."""
+    """Whether PostgreSQL can take the value at all: no NUL, no lone surrogate, 64 bits.
+
+    Nothing is neither before nor after anything, so of a range it is no end.
+    """
+    if value is None:
+        return False
     if column.sql_type == "text":
         return "\0" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)
     if column.sql_type == "bigint":
         return bool(-(2**63) <= value < 2**63)
-    return value is not None
+    return True
 
 
 def _begins_with(place: Composable, prefix: str) -> Condition:
