@@ -77,10 +77,12 @@ async def offices(url: str, namespace: str) -> AsyncIterator[Offices]:
     lanes = [GroupCommit(url, namespace) for _ in range(2)]
     for lane in lanes:
         await lane.start()
-    yield Offices(LogReader(pool), lanes)
-    for lane in lanes:
-        await lane.stop()
-    await pool.close()
+    try:
+        yield Offices(LogReader(pool), lanes)
+    finally:
+        for lane in lanes:
+            await lane.stop()
+        await pool.close()
 
 
 class CareCity(Market):
