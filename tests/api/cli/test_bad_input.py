@@ -61,8 +61,8 @@ class Bad(NamedTuple):
 
 
 # what there is follows, beginning with these
-NO_PROGRAMME = "没有这个事项 · no such programme：nowhere; business-opening, "
-NO_READ_MODEL = "没有这个读模型 · no such read model：nowhere; business_openings, "
+NO_PROGRAMME = "没有这个事项 · no such programme：nowhere; "
+NO_READ_MODEL = "没有这个读模型 · no such read model：nowhere; "
 NOT_A_UUID = "Input should be a valid UUID"
 TOO_SMALL = "Input should be greater than or equal to"
 TOO_LARGE = "Input should be less than or equal to"
