@@ -17,7 +17,7 @@ async def test_a_rebuild_prints_one_document(settings: Settings) -> None:
     servers = settings.nats_servers or []
     async with open_chronicle(str(settings.database_url), servers, settings.namespace):
         rebuilding = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "main", "projections", "rebuild", "--all", "--json"),
+            *(sys.executable, "-m", "main", "projections", "rebuild", "sla_wall", "--json"),
             *("--workers", "1"),
             cwd=ROOT,
             env={
