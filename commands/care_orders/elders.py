@@ -10,8 +10,8 @@ from uuid import UUID
 from commands.base import Command, Context, Role, command
 from commands.care_orders.access import OFFICE
 from domain.care_orders import Elder
-from domain.care_orders.refusals import DateInFuture
 from domain.shared.instants import shanghai_date
+from domain.shared.refusals import DateInFuture
 
 KNOWS = (OFFICE, "health", "public-security")
 

@@ -14,7 +14,6 @@ from pydantic import (
 
 from commands.base import Command, Context
 from domain.care_orders.people import Contact, Person
-from domain.care_orders.refusals import BornInFuture
 from domain.care_orders.services import SERVICES
 from domain.care_orders.whereabouts import Seen
 from domain.shared.address import Point
@@ -27,6 +26,7 @@ from domain.shared.identifiers import (
 )
 from domain.shared.instants import Instant, shanghai_date
 from domain.shared.personal import Personal, Sensitive
+from domain.shared.refusals import BornInFuture
 
 
 class Given(BaseModel):

@@ -32,7 +32,6 @@ from domain.company_registration.applications import (
     Shareholder,
 )
 from domain.company_registration.names import EntityType
-from domain.company_registration.refusals import BornInFuture
 from domain.shared.address import Address
 from domain.shared.checks import bad
 from domain.shared.identifiers import (
@@ -46,6 +45,7 @@ from domain.shared.identifiers import (
 from domain.shared.instants import shanghai_date
 from domain.shared.money import WHOLE_PPM, Fen, SharePpm
 from domain.shared.personal import Personal, Sensitive
+from domain.shared.refusals import BornInFuture
 
 MOST_SHAREHOLDERS = 50
 

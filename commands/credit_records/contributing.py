@@ -39,7 +39,6 @@ from domain.credit_records.items import NOT_COLLECTABLE, CatalogueItem, item_in_
 from domain.credit_records.ledgers import opened
 from domain.credit_records.refusals import (
     CONTRIBUTION_REFUSALS,
-    DateInFuture,
     DuplicateSourceRecord,
     ItemNotCollectable,
     KindMismatch,
@@ -51,7 +50,11 @@ from domain.credit_records.refusals import (
 from domain.shared.checks import bad
 from domain.shared.departments import DepartmentCode
 from domain.shared.instants import shanghai_date
-from domain.shared.refusals import Forbidden, Refused
+from domain.shared.refusals import (
+    DateInFuture,
+    Forbidden,
+    Refused,
+)
 
 
 class ContributeRecord(Command):

@@ -20,9 +20,9 @@ from commands.credit_records.given import (
 )
 from domain.credit_records import CreditRecord, Severity
 from domain.credit_records.disputes import Correction
-from domain.credit_records.refusals import DateInFuture
 from domain.shared.checks import bad
 from domain.shared.instants import shanghai_date
+from domain.shared.refusals import DateInFuture
 
 
 class RaiseObjection(RecordCommand):

@@ -11,7 +11,9 @@ from commands.credit_records.access import CREDIT_OFFICE, REGISTRY, require_depa
 from commands.credit_records.given import SubjectCommand
 from domain.credit_records import CreditSubject
 from domain.credit_records.identities import subject_id, type_of
-from domain.credit_records.refusals import BornInFuture, SubjectAlreadyOpen
+from domain.credit_records.refusals import (
+    SubjectAlreadyOpen,
+)
 from domain.shared.checks import bad
 from domain.shared.identifiers import (
     OfficerId,
@@ -22,6 +24,7 @@ from domain.shared.identifiers import (
 )
 from domain.shared.instants import shanghai_date
 from domain.shared.personal import Personal, Sensitive
+from domain.shared.refusals import BornInFuture
 
 ProxyGiven = Annotated[
     OfficerId, Field(description="The token's subject of who acts", examples=["citizen-1"])

@@ -11,10 +11,13 @@ from commands.customs_declarations.given import DeclarationCommand, InvtNo, Numb
 from commands.customs_declarations.holdings import holdings
 from domain.customs_declarations import CustomsDeclaration
 from domain.customs_declarations.receipts import EFFECTS, Effect, Receipt
-from domain.customs_declarations.refusals import DateInFuture, InvtNoUsed
+from domain.customs_declarations.refusals import (
+    InvtNoUsed,
+)
 from domain.customs_declarations.states import TOLD_BY_CUSTOMS
 from domain.shared.checks import bad
 from domain.shared.instants import Instant, ahead_of_clock
+from domain.shared.refusals import DateInFuture
 
 CustomsTime = Annotated[Instant, Field(description="Customs' own time of the answer")]
 

@@ -10,7 +10,6 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from commands.base import Command, Context
 from domain.customs_declarations.documents import Country, Person, declaration_id
-from domain.customs_declarations.refusals import BornInFuture
 from domain.customs_declarations.tariff import HsCode
 from domain.shared.identifiers import (
     PersonName,
@@ -21,6 +20,7 @@ from domain.shared.identifiers import (
 from domain.shared.instants import shanghai_date
 from domain.shared.money import Fen
 from domain.shared.personal import Personal, Sensitive
+from domain.shared.refusals import BornInFuture
 
 MOST_ITEMS = 50
 MOST_PIECES = 1_000

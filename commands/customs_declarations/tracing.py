@@ -11,10 +11,13 @@ from commands.customs_declarations.access import BY_CUSTOMS, require_department
 from commands.customs_declarations.given import DecisionNo, Number, Text, TraceCode
 from domain.customs_declarations import TraceBatch
 from domain.customs_declarations.documents import Country
-from domain.customs_declarations.refusals import BatchKnown, DateInFuture
+from domain.customs_declarations.refusals import (
+    BatchKnown,
+)
 from domain.customs_declarations.tariff import HsCode
 from domain.customs_declarations.tracing import Finding, batch_id
 from domain.shared.instants import shanghai_date
+from domain.shared.refusals import DateInFuture
 
 SUPERVISORS = ("customs", "market-regulation")
 

@@ -12,12 +12,17 @@ from domain.health_visits.archive_content import Severity
 from domain.health_visits.consultation import Icd10
 from domain.health_visits.formulary import Substance
 from domain.health_visits.institutions import INSTITUTIONS, InstitutionCode
-from domain.health_visits.refusals import ArchiveExists, DateInFuture
+from domain.health_visits.refusals import (
+    ArchiveExists,
+)
 from domain.health_visits.values import archive_id
 from domain.shared.districts import current
 from domain.shared.instants import shanghai_date
 from domain.shared.personal import Sensitive
-from domain.shared.refusals import NotFound
+from domain.shared.refusals import (
+    DateInFuture,
+    NotFound,
+)
 
 
 class ArchiveCommand(Command):

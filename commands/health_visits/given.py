@@ -16,7 +16,11 @@ from domain.shared.checks import bad
 from domain.shared.identifiers import Mobile, PersonName, ResidentId, resident_id_birthdate
 from domain.shared.instants import Instant, shanghai_date
 from domain.shared.personal import Personal, Sensitive
-from domain.shared.refusals import Forbidden, NotFound, Refused
+from domain.shared.refusals import (
+    BornInFuture,
+    Forbidden,
+    NotFound,
+)
 
 HEALTH = "health"
 
@@ -35,10 +39,6 @@ def _reason(value: str) -> str:
 
 ReasonGiven = Annotated[str, Field(max_length=2000), AfterValidator(_reason)]
 """Why; code ``reason-missing`` when it says nothing."""
-
-
-class BornInFuture(Refused, code="bad-resident-id", status=422):
-    """The date of birth inside a resident id lies in the future."""
 
 
 class Given(BaseModel):

@@ -15,11 +15,15 @@ from domain.shared.checks import bad
 from domain.shared.identifiers import Mobile, SubjectRef
 from domain.shared.instants import Instant, ahead_of_clock, shanghai_date
 from domain.shared.personal import Personal
+from domain.shared.refusals import DateInFuture
 from domain.wifi_sessions import LogDay, LogRequest, LogRequestState, PublicPorts, WifiSession
 from domain.wifi_sessions.ids import days, log_day_id, port_unit_ids
 from domain.wifi_sessions.limits import NAT_BLOCK, NAT_HELD, kept_until
 from domain.wifi_sessions.ports import Held
-from domain.wifi_sessions.refusals import BlockTooWide, DateInFuture, TimeImplausible
+from domain.wifi_sessions.refusals import (
+    BlockTooWide,
+    TimeImplausible,
+)
 from domain.wifi_sessions.values import HotspotId, Ip, Port
 
 RUNS_HUIMIN = "data-bureau"

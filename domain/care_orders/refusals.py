@@ -14,10 +14,6 @@ class TooYoung(Refused, code="too-young", status=422):
     least_age: int
 
 
-class BornInFuture(Refused, code="bad-resident-id", status=422):
-    """The date of birth inside a resident id lies in the future."""
-
-
 class ConsentMissing(Refused, code="consent-missing", status=422):
     """Health data need a consent of their own, and it can be withdrawn (PIPL, art. 15, 29)."""
 
@@ -30,16 +26,6 @@ class OpenOrderExists(Refused, code="open-order-exists"):
 
 class ElderDied(Refused, code="elder-died"):
     """The elder's death is recorded."""
-
-
-class DateInFuture(Refused, code="date-in-future", status=422):
-    """The time lies in the future."""
-
-
-class NotDue(Refused, code="not-due"):
-    """What a timer does may not be done before its time."""
-
-    due_at: datetime
 
 
 class NoPause(Refused, code="assessment-not-running"):

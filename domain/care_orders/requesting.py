@@ -13,7 +13,6 @@ from domain.care_orders.people import Applicant, Assessor, Contact, Person, Valu
 from domain.care_orders.refusals import (
     AssessorNotIndependent,
     ConsentMissing,
-    DateInFuture,
     NoPause,
 )
 from domain.care_orders.services import Plan
@@ -27,6 +26,7 @@ from domain.shared.districts import District
 from domain.shared.identifiers import SubjectRef
 from domain.shared.instants import ahead_of_clock, shanghai_date
 from domain.shared.personal import Personal, Sensitive
+from domain.shared.refusals import DateInFuture
 
 S = OrderState
 

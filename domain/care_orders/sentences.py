@@ -14,10 +14,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "该老人已登记死亡。不能再办理新的服务。",
         "The elder's death is recorded. No new service can be asked for.",
     ),
-    "not-due": (
-        "时间未到，不能办理。到期时间是{due_at}。",
-        "It is too early for this. It is due at {due_at}.",
-    ),
     "assessment-not-running": (
         "现在没有可暂停或恢复的评估期限。",
         "There is no assessment to pause or to resume now.",

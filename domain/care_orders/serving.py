@@ -11,7 +11,6 @@ from domain.care_orders import limits
 from domain.care_orders.planning import Planning
 from domain.care_orders.refusals import (
     NoHeldPlace,
-    NotDue,
     OutsidePlan,
     RatedThisMonth,
     ReassessmentOpen,
@@ -32,6 +31,7 @@ from domain.shared.districts import District
 from domain.shared.identifiers import SubjectRef, Uscc
 from domain.shared.instants import shanghai_date
 from domain.shared.personal import Personal
+from domain.shared.refusals import NotDue
 
 S = OrderState
 Visits = tuple[UUID, ...]

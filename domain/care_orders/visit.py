@@ -12,7 +12,6 @@ from domain.care_orders.refusals import (
     BeforeCheckIn,
     DisputeTermOver,
     ItemsNotPlanned,
-    NotDue,
 )
 from domain.care_orders.states import ReclaimReason, VisitState
 from domain.care_orders.timed import Readings
@@ -25,7 +24,10 @@ from domain.shared.identifiers import SubjectRef, Uscc
 from domain.shared.instants import shanghai_date
 from domain.shared.money import Fen
 from domain.shared.personal import Personal
-from domain.shared.refusals import FourEyes
+from domain.shared.refusals import (
+    FourEyes,
+    NotDue,
+)
 
 S = VisitState
 

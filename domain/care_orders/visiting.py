@@ -11,8 +11,6 @@ from uuid import UUID
 from domain.care_orders import limits
 from domain.care_orders.people import Carer
 from domain.care_orders.refusals import (
-    DateInFuture,
-    NotDue,
     TooEarly,
     TooFar,
     TooLate,
@@ -30,6 +28,7 @@ from domain.shared.districts import District
 from domain.shared.identifiers import SubjectRef
 from domain.shared.instants import ahead_of_clock
 from domain.shared.personal import Personal
+from domain.shared.refusals import DateInFuture, NotDue
 
 S = VisitState
 

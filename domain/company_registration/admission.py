@@ -24,7 +24,6 @@ from domain.company_registration.refusals import (
     DefectsUnanswered,
     FormMismatch,
     NameLapsed,
-    NotDue,
 )
 from domain.company_registration.states import State
 from domain.shared.address import Address
@@ -33,6 +32,7 @@ from domain.shared.calendar import Calendar, same_day_after_months
 from domain.shared.clocks import Clock, ClockedAggregate, ClockReading, Level, Limit, Phase, Unit
 from domain.shared.districts import District, current
 from domain.shared.instants import shanghai_date
+from domain.shared.refusals import NotDue
 
 Readings = tuple[ClockReading, ...]
 

@@ -26,7 +26,6 @@ from domain.company_registration.refusals import (
     FormMismatch,
     NoOpenChange,
     NotAnOfficeholder,
-    NotDue,
     NotFiled,
     NotFlagged,
     NothingChanges,
@@ -40,6 +39,7 @@ from domain.shared.departments import DepartmentCode
 from domain.shared.districts import District
 from domain.shared.identifiers import SubjectRef, Uscc
 from domain.shared.instants import SHANGHAI, shanghai_date
+from domain.shared.refusals import NotDue
 
 
 class BarList(StrEnum):

@@ -18,20 +18,10 @@ class NameLapsed(Refused, code="name-lapsed"):
     expired_at: datetime
 
 
-class NotDue(Refused, code="not-due"):
-    """What a timer does may not be done before its time."""
-
-    due_at: datetime
-
-
 class ContributionTooLate(Refused, code="contribution-too-late"):
     """Capital has to be paid in within five years (Company Law, art. 47)."""
 
     latest: date
-
-
-class BornInFuture(Refused, code="bad-resident-id", status=422):
-    """The date of birth inside a resident id lies in the future."""
 
 
 class FormMismatch(Refused, code="form-mismatch"):
@@ -209,10 +199,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "name-lapsed": (
         "名称保留期已满。保留期至{expired_at}。请重新申报名称。",
         "The name's reservation is over. It lasted until {expired_at}. Reserve a name again.",
-    ),
-    "not-due": (
-        "期限尚未届满。到期时间是{due_at}。",
-        "It is not time yet. It falls due at {due_at}.",
     ),
     "shareholder-count": (
         "股东人数不符合规定。公司为1至50人，个体工商户为1人。",

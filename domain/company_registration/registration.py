@@ -22,7 +22,6 @@ from domain.company_registration.refusals import (
     ChangeOpen,
     DeregistrationWindowOver,
     LiquidationIncomplete,
-    NotDue,
     SimpleDeregistrationBarred,
 )
 from domain.company_registration.states import State
@@ -32,7 +31,10 @@ from domain.shared.departments import DepartmentCode
 from domain.shared.districts import District
 from domain.shared.identifiers import Uscc
 from domain.shared.personal import Personal
-from domain.shared.refusals import Forbidden
+from domain.shared.refusals import (
+    Forbidden,
+    NotDue,
+)
 
 DeregistrationKind = Literal["simple", "ordinary", "after-revocation"]
 

@@ -8,12 +8,17 @@ from uuid import UUID
 
 from domain.credit_records import periods
 from domain.credit_records.identities import SubjectKey
-from domain.credit_records.refusals import NoAuthorisation, NotDue, OutOfScope, PurposeNotAllowed
+from domain.credit_records.refusals import (
+    NoAuthorisation,
+    OutOfScope,
+    PurposeNotAllowed,
+)
 from domain.credit_records.reports import Asked, Purpose, ReportPart
 from domain.credit_records.states import AuthorisationState
 from domain.shared.aggregate import Aggregate, allowed_in, event
 from domain.shared.clocks import ClockReading
 from domain.shared.personal import Personal
+from domain.shared.refusals import NotDue
 
 Readings = tuple[ClockReading, ...]
 

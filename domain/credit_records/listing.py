@@ -12,7 +12,6 @@ from domain.credit_records.entries import Entry, Evidence, Readings, Shown
 from domain.credit_records.identities import SubjectKey
 from domain.credit_records.lists import ListCode, Measure
 from domain.credit_records.refusals import (
-    NotDue,
     NotPublishable,
     PleaTermOver,
     PleaTermRunning,
@@ -27,7 +26,10 @@ from domain.shared.departments import DepartmentCode
 from domain.shared.identifiers import OfficerId
 from domain.shared.instants import shanghai_date
 from domain.shared.personal import Personal
-from domain.shared.refusals import FourEyes
+from domain.shared.refusals import (
+    FourEyes,
+    NotDue,
+)
 
 S = RecordState
 

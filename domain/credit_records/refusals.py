@@ -5,7 +5,10 @@ Codes are never renamed. None shows what a record says of its subject.
 
 from datetime import date, datetime
 
-from domain.shared.refusals import Refused
+from domain.shared.refusals import (
+    DateInFuture,
+    Refused,
+)
 
 
 class SubjectUnknown(Refused, code="subject-unknown"):
@@ -14,10 +17,6 @@ class SubjectUnknown(Refused, code="subject-unknown"):
 
 class SubjectAlreadyOpen(Refused, code="subject-already-open"):
     """There is one credit subject for each company and person."""
-
-
-class BornInFuture(Refused, code="bad-resident-id", status=422):
-    """The date of birth inside a resident id lies in the future."""
 
 
 class SubjectClosed(Refused, code="subject-closed"):
@@ -44,10 +43,6 @@ class ItemNotCollectable(Refused, code="item-not-collectable"):
 
 class KindMismatch(Refused, code="kind-mismatch"):
     """The item is of another kind in the catalogue."""
-
-
-class DateInFuture(Refused, code="date-in-future"):
-    """The day of the decision lies in the future."""
 
 
 class DuplicateSourceRecord(Refused, code="duplicate-source-record"):
@@ -168,12 +163,6 @@ class RemovalNotExpected(Refused, code="removal-not-expected"):
     """Nothing is to be confirmed by this department, or no longer."""
 
     department: str
-
-
-class NotDue(Refused, code="not-due"):
-    """What a timer does may not be done before its time, and never where there is no end."""
-
-    due_at: datetime | None = None
 
 
 class AuthorisationTooLong(Refused, code="authorisation-too-long"):

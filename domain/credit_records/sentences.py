@@ -170,10 +170,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "没有待该单位确认的撤除。单位是{department}。",
         "No removal is to be confirmed. The department is {department}.",
     ),
-    "not-due": (
-        "期限尚未届满。到期时间是{due_at}。",
-        "It is not time yet. It falls due at {due_at}.",
-    ),
     "authorisation-too-long": (
         "授权期限不得超过一年。最晚可至{latest}。",
         "An authorisation lasts a year at most. The latest day is {latest}.",

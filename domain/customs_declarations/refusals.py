@@ -9,20 +9,6 @@ from domain.shared.personal import Sensitive
 from domain.shared.refusals import Refused
 
 
-class NotDue(Refused, code="not-due"):
-    """It is not time yet."""
-
-    due_at: datetime
-
-
-class DateInFuture(Refused, code="date-in-future", status=422):
-    """A time of customs that lies ahead of ours."""
-
-
-class BornInFuture(Refused, code="bad-resident-id", status=422):
-    """The date of birth inside a resident id lies in the future."""
-
-
 class SenderNotEntitled(Refused, code="sender-not-entitled", status=403):
     """Only the enterprise itself, registered and not suspended, sends its documents."""
 
@@ -155,10 +141,6 @@ class BatchKnown(Refused, code="batch-known"):
 
 
 SENTENCES: dict[str, tuple[str, str]] = {
-    "not-due": (
-        "期限尚未届满。到期时间是{due_at}。",
-        "It is not time yet. It falls due at {due_at}.",
-    ),
     "sender-not-entitled": (
         "单证应由企业本身发送。企业是{enterprise}，须已登记且未暂停。",
         "Only the enterprise itself may send this. It is {enterprise}; it has to be registered "

@@ -14,7 +14,6 @@ from domain.customs_declarations import limits
 from domain.customs_declarations.clearing import Clearing
 from domain.customs_declarations.collecting import Readings, ReturnedItem
 from domain.customs_declarations.refusals import (
-    NotDue,
     NothingToPay,
     NotInspected,
     QuantityExceeds,
@@ -28,6 +27,7 @@ from domain.shared.aggregate import Aggregate, allowed_in, event
 from domain.shared.calendar import Calendar
 from domain.shared.identifiers import Uscc
 from domain.shared.money import Fen
+from domain.shared.refusals import NotDue
 
 
 class ReturnReason(StrEnum):

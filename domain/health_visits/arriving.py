@@ -7,7 +7,10 @@ from datetime import datetime
 
 from domain.health_visits import limits
 from domain.health_visits.booking import Booking, Readings
-from domain.health_visits.refusals import AlreadyWaiting, NotDue, WrongDay
+from domain.health_visits.refusals import (
+    AlreadyWaiting,
+    WrongDay,
+)
 from domain.health_visits.states import VisitState
 from domain.health_visits.values import Clinic
 from domain.shared.aggregate import Aggregate, allowed_in, event
@@ -15,6 +18,7 @@ from domain.shared.calendar import Calendar
 from domain.shared.identifiers import OfficerId, SubjectRef
 from domain.shared.instants import shanghai_date
 from domain.shared.personal import Sensitive
+from domain.shared.refusals import NotDue
 
 
 class Arriving(Booking):

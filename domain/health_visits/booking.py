@@ -10,7 +10,9 @@ from uuid import UUID
 
 from domain.health_visits import limits
 from domain.health_visits.consultation import Diagnosis, Order
-from domain.health_visits.refusals import NotDue, TooLate
+from domain.health_visits.refusals import (
+    TooLate,
+)
 from domain.health_visits.states import VisitState
 from domain.health_visits.values import Clinic, Patient
 from domain.shared.aggregate import Aggregate, allowed_in, event
@@ -18,6 +20,7 @@ from domain.shared.calendar import Calendar
 from domain.shared.clocks import Clock, ClockedAggregate, ClockReading
 from domain.shared.identifiers import SubjectRef
 from domain.shared.personal import Personal, Sensitive
+from domain.shared.refusals import NotDue
 
 Readings = tuple[ClockReading, ...]
 Channel = Literal["app", "phone", "counter", "kiosk", "referral"]

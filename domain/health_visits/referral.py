@@ -10,7 +10,6 @@ from uuid import UUID
 from domain.health_visits import limits
 from domain.health_visits.booking import Readings
 from domain.health_visits.institutions import InstitutionCode, Specialty
-from domain.health_visits.refusals import NotDue
 from domain.health_visits.states import ReferralState
 from domain.health_visits.values import Patient
 from domain.health_visits.visit import Direction
@@ -19,6 +18,7 @@ from domain.shared.calendar import Calendar
 from domain.shared.clocks import ClockedAggregate
 from domain.shared.identifiers import OfficerId
 from domain.shared.personal import Sensitive
+from domain.shared.refusals import NotDue
 
 
 class Referral(ClockedAggregate, program="health-visits", clock_events="referral"):

@@ -59,12 +59,6 @@ class TooLate(Refused, code="too-late"):
     latest: datetime
 
 
-class NotDue(Refused, code="not-due"):
-    """What a timer does may not be done before its time."""
-
-    due_at: datetime
-
-
 class WrongDay(Refused, code="wrong-day"):
     """The appointment is on another day, or for a late one in another half-day."""
 
@@ -153,10 +147,6 @@ class BillOpen(Refused, code="bill-open"):
     """A visit is closed when its bill is settled or waived."""
 
 
-class DateInFuture(Refused, code="date-in-future"):
-    """What has happened did not happen tomorrow."""
-
-
 class ArchiveExists(Refused, code="archive-exists"):
     """A resident has one archive."""
 
@@ -219,10 +209,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "已过本人改期或取消的时限。最晚时间是{latest}。请联系门诊办理。",
         "It is too late to move or cancel this yourself. The latest time was {latest}. "
         "Please ask the clinic.",
-    ),
-    "not-due": (
-        "期限尚未届满。到期时间是{due_at}。",
-        "It is not time yet. It falls due at {due_at}.",
     ),
     "wrong-day": (
         "预约不在今天的这个半天。预约日期是{day}。",

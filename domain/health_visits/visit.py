@@ -12,7 +12,11 @@ from uuid import UUID
 from domain.health_visits import limits
 from domain.health_visits.consulting import Consulting, S
 from domain.health_visits.institutions import INSTITUTIONS, InstitutionCode, Specialty
-from domain.health_visits.refusals import BillOpen, DateInFuture, DiagnosisMissing, SpecialtyMissing
+from domain.health_visits.refusals import (
+    BillOpen,
+    DiagnosisMissing,
+    SpecialtyMissing,
+)
 from domain.health_visits.values import Clinic
 from domain.shared.aggregate import Aggregate, allowed_in, event
 from domain.shared.districts import District
@@ -20,7 +24,11 @@ from domain.shared.identifiers import OfficerId, SubjectRef
 from domain.shared.instants import shanghai_date
 from domain.shared.money import Fen
 from domain.shared.personal import Sensitive
-from domain.shared.refusals import Forbidden, FourEyes
+from domain.shared.refusals import (
+    DateInFuture,
+    Forbidden,
+    FourEyes,
+)
 
 Direction = Literal["up", "down"]
 Bill = Literal["settled", "waived", "open"]

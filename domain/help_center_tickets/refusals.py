@@ -8,12 +8,6 @@ from datetime import date, datetime
 from domain.shared.refusals import Refused
 
 
-class NotDue(Refused, code="not-due"):
-    """What a timer does may not be done before its time."""
-
-    due_at: datetime
-
-
 class NoDanger(Refused, code="no-danger-to-life"):
     """Only a danger to life is handed to the emergency lines."""
 

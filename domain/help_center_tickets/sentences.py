@@ -9,10 +9,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "附件过大。每个附件不超过20兆字节，最多九个。",
         "An attachment is too big. Each has at most 20 megabytes, and there are at most nine.",
     ),
-    "not-due": (
-        "期限尚未届满。到期时间是{due_at}。",
-        "It is not time yet. It falls due at {due_at}.",
-    ),
     "no-danger-to-life": (
         "没有生命危险，不转紧急救援。请按普通诉求分类。",
         "There is no danger to life, so the emergency lines are not called. Classify the ticket.",

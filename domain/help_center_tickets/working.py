@@ -12,7 +12,6 @@ from domain.help_center_tickets.refusals import (
     ExtensionOutOfRange,
     NoQuote,
     NotAccused,
-    NotDue,
     NotPaidService,
     PauseEndPassed,
     PauseNotAgreed,
@@ -28,6 +27,7 @@ from domain.shared.identifiers import OfficerId
 from domain.shared.instants import shanghai_date
 from domain.shared.money import Fen
 from domain.shared.personal import Personal
+from domain.shared.refusals import NotDue
 
 
 class Working(Holding):

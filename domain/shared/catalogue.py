@@ -43,6 +43,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "This lies outside the city. Use a district number of Ningbo (GB/T 2260), "
         "and WGS-84 for coordinates.",
     ),
+    "not-due": (
+        "期限尚未届满。到期时间是{due_at}。",
+        "It is not time yet. It falls due at {due_at}.",
+    ),
     "date-in-future": (
         "时间晚于现在。最多允许比服务器时间提前十分钟，请核对设备时钟。",
         "The time lies in the future. It may be at most ten minutes ahead of the server; "

@@ -7,6 +7,7 @@ programs, so a fact that is personal must carry its mark and is then left out of
 
 import dataclasses
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, ClassVar, dataclass_transform, get_type_hints
 
 from domain.shared.personal import is_personal
@@ -67,3 +68,17 @@ class NotFound(Refused, code="not-found", status=404):
 
 class IdInUse(Refused, code="id-in-use"):
     """The id that the sender chose for a new matter belongs to one already."""
+
+
+class NotDue(Refused, code="not-due"):
+    """What a timer does may not be done before its time, and never where there is no end."""
+
+    due_at: datetime | None = None
+
+
+class DateInFuture(Refused, code="date-in-future", status=422):
+    """What has happened did not happen at a time that is still to come."""
+
+
+class BornInFuture(Refused, code="bad-resident-id", status=422):
+    """The date of birth inside a resident id lies in the future."""

@@ -12,9 +12,9 @@ from domain.shared.address import Point
 from domain.shared.aggregate import Aggregate, allowed_in, event
 from domain.shared.calendar import Calendar
 from domain.shared.clocks import Clock, ClockedAggregate, ClockReading, Level
+from domain.shared.refusals import NotDue
 from domain.wifi_sessions import limits
 from domain.wifi_sessions.limits import Readings
-from domain.wifi_sessions.refusals import NotDue
 from domain.wifi_sessions.states import ApState
 from domain.wifi_sessions.values import HotspotKind
 

@@ -14,11 +14,16 @@ from domain.shared.calendar import Calendar
 from domain.shared.clocks import ClockReading
 from domain.shared.identifiers import SubjectRef
 from domain.shared.personal import Personal
-from domain.shared.refusals import NotInState
+from domain.shared.refusals import (
+    NotDue,
+    NotInState,
+)
 from domain.wifi_sessions import limits
 from domain.wifi_sessions.limits import Readings
 from domain.wifi_sessions.records import Line, Reading, known
-from domain.wifi_sessions.refusals import NotDue, StartAfterStop
+from domain.wifi_sessions.refusals import (
+    StartAfterStop,
+)
 from domain.wifi_sessions.signing_in import SigningIn
 from domain.wifi_sessions.states import SessionState as S
 from domain.wifi_sessions.values import Ip, Mac, Volume

@@ -86,12 +86,6 @@ class NoDisconnectOpen(Refused, code="no-disconnect-open"):
     """Nobody asked the access point to end this session."""
 
 
-class NotDue(Refused, code="not-due"):
-    """What a timer does may not be done before its time."""
-
-    due_at: datetime
-
-
 class NotBlocked(Refused, code="not-blocked"):
     """The user is not blocked."""
 
@@ -102,10 +96,6 @@ class NoLegalBasis(Refused, code="no-legal-basis"):
 
 class WindowTooWide(Refused, code="window-too-wide"):
     """One address, port and instant, or one mobile, and thirty days at most; never a place."""
-
-
-class DateInFuture(Refused, code="date-in-future", status=422):
-    """Nothing can have happened yet at this time."""
 
 
 class LegalHold(Refused, code="legal-hold"):

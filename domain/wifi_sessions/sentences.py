@@ -88,10 +88,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "没有待确认的断开请求。",
         "There is no request to disconnect that waits for an answer.",
     ),
-    "not-due": (
-        "期限尚未届满。到期时间是{due_at}。",
-        "It is not time yet. It falls due at {due_at}.",
-    ),
     "not-blocked": (
         "该用户没有被停用。",
         "This user is not blocked.",

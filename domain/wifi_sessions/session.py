@@ -13,11 +13,14 @@ from domain.shared.aggregate import Aggregate, allowed_in, event
 from domain.shared.calendar import Calendar
 from domain.shared.identifiers import SubjectRef
 from domain.shared.personal import Personal
+from domain.shared.refusals import NotDue
 from domain.wifi_sessions import limits
 from domain.wifi_sessions.accounting import Accounting
 from domain.wifi_sessions.limits import Readings
 from domain.wifi_sessions.records import known
-from domain.wifi_sessions.refusals import NoDisconnectOpen, NotDue
+from domain.wifi_sessions.refusals import (
+    NoDisconnectOpen,
+)
 from domain.wifi_sessions.states import SessionState as S
 from domain.wifi_sessions.values import DisconnectReason, Ip
 

@@ -13,7 +13,11 @@ from domain.shared.calendar import Calendar
 from domain.shared.clocks import Clock, ClockedAggregate
 from domain.shared.identifiers import Mobile, SubjectRef
 from domain.shared.personal import Personal
-from domain.shared.refusals import NotInState, Refused
+from domain.shared.refusals import (
+    NotDue,
+    NotInState,
+    Refused,
+)
 from domain.wifi_sessions import limits
 from domain.wifi_sessions.limits import Readings
 from domain.wifi_sessions.records import known
@@ -21,7 +25,6 @@ from domain.wifi_sessions.refusals import (
     CodeExpired,
     CodeLocked,
     CodeWrong,
-    NotDue,
     TooManyDevices,
     UserBlocked,
 )

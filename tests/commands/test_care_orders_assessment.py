@@ -19,16 +19,18 @@ from domain.care_orders.assessment import (
 from domain.care_orders.people import Applicant, Contact, Person
 from domain.care_orders.refusals import (
     AssessorNotIndependent,
-    BornInFuture,
     ConsentMissing,
-    DateInFuture,
     ElderDied,
     NoPause,
     OpenOrderExists,
     TooYoung,
 )
 from domain.shared.identifiers import make_resident_id
-from domain.shared.refusals import Forbidden
+from domain.shared.refusals import (
+    BornInFuture,
+    DateInFuture,
+    Forbidden,
+)
 from tests import care as c
 from tests import visits as v
 from tests.scenario import ANY, MONDAY_MORNING, given, happened, keyed_hash, shanghai

@@ -20,7 +20,6 @@ from domain.care_orders.refusals import (
     EndOutOfRange,
     NoHeldPlace,
     NoPlace,
-    NotDue,
     NotStopped,
     PlaceFree,
     ProviderBarred,
@@ -34,7 +33,10 @@ from domain.care_orders.refusals import (
 )
 from domain.care_orders.states import EndReason, StopGround
 from domain.shared.identifiers import make_uscc
-from domain.shared.refusals import Forbidden
+from domain.shared.refusals import (
+    Forbidden,
+    NotDue,
+)
 from tests import care as c
 from tests import visits as v
 from tests.scenario import ANY, MONDAY_MORNING, Scenario, Step, given, happened, shanghai

@@ -17,11 +17,9 @@ from domain.care_orders.refusals import (
     CarerBusy,
     CarerNotQualified,
     CarerUnknown,
-    DateInFuture,
     DisputeTermOver,
     ElderBusy,
     ItemsNotPlanned,
-    NotDue,
     OutsidePlan,
     TooEarly,
     TooFar,
@@ -31,7 +29,13 @@ from domain.care_orders.refusals import (
     WrongTag,
 )
 from domain.care_orders.whereabouts import Presence
-from domain.shared.refusals import Forbidden, FourEyes, Refused
+from domain.shared.refusals import (
+    DateInFuture,
+    Forbidden,
+    FourEyes,
+    NotDue,
+    Refused,
+)
 from tests import care as c
 from tests import visits as v
 from tests.claim_book import ClaimBook

@@ -12,7 +12,7 @@ from domain.company_registration.applications import Applicant, Document, Reason
 from domain.company_registration.bars import BAR_SCOPE, bar_values
 from domain.company_registration.names import CompanyName, OrganisationForm
 from domain.shared.clocks import Phase
-from domain.shared.refusals import Forbidden, FourEyes, Refused
+from domain.shared.refusals import BornInFuture, Forbidden, FourEyes, NotDue, Refused
 from tests import registrations as r
 from tests.scenario import ANY, given, happened, keyed_hash, shanghai
 
@@ -117,7 +117,7 @@ def test_a_name_is_kept_under_the_number_in_force(
 def test_a_reservation_lapses_in_the_instant_it_runs_out_and_not_before() -> None:
     early = given(r.name_reserved())
     early.when(r.name_expired(at=shanghai("2026-05-02T23:59"))).then_refused(
-        no.NotDue(due_at=RESERVED_UNTIL)
+        NotDue(due_at=RESERVED_UNTIL)
     )
     (
         given(r.name_reserved())
@@ -196,7 +196,7 @@ def test_nobody_else_may_submit_answer_or_withdraw() -> None:
 def test_a_birth_in_the_future_makes_a_resident_id_bad() -> None:
     unborn = r.person().model_copy(update={"resident_id": "330203203001011233"})
     given(r.name_reserved()).when(r.submitted(legal_representative=unborn)).then_refused(
-        no.BornInFuture()
+        BornInFuture()
     )
 
 
@@ -243,9 +243,7 @@ def test_an_answer_may_change_the_application_and_is_judged_like_a_first_one() -
 def test_an_application_lapses_when_the_answer_does_not_come() -> None:
     steps = (r.name_reserved(), r.submitted(), r.correction_requested(days=10))
     end = shanghai("2026-03-13T00:00")
-    given(*steps).when(r.lapsed(at=shanghai("2026-03-12T23:00"))).then_refused(
-        no.NotDue(due_at=end)
-    )
+    given(*steps).when(r.lapsed(at=shanghai("2026-03-12T23:00"))).then_refused(NotDue(due_at=end))
     (
         given(*steps)
         .when(r.lapsed(at=end))

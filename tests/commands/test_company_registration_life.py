@@ -10,7 +10,7 @@ from domain.company_registration import BarList, CompanyRegistration, ObjectionG
 from domain.company_registration import refusals as no
 from domain.company_registration.bars import BAR_SCOPE, bar_values
 from domain.company_registration.changes import CapitalChange
-from domain.shared.refusals import Forbidden
+from domain.shared.refusals import Forbidden, NotDue
 from tests import registrations as r
 from tests.scenario import ANY, HUIMIN, Scenario, Step, given, happened, shanghai
 
@@ -178,7 +178,7 @@ def test_a_company_rests_until_the_end_of_a_day() -> None:
     scenario = given(*r.REGISTERED, r.suspended(date(2026, 6, 30)))
     end = shanghai("2026-07-01T00:00")
     scenario.when(r.resumed(sender=HUIMIN, at=shanghai("2026-06-30T23:00"))).then_refused(
-        no.NotDue(due_at=end)
+        NotDue(due_at=end)
     )
     scenario.when(r.resumed(sender=HUIMIN, at=end)).then(
         happened(CompanyRegistration.BusinessResumed, uscc=r.USCC, suspended_days=121, clocks=ANY)
@@ -322,7 +322,7 @@ def test_an_announcement_on_which_nobody_acts_ends_by_itself() -> None:
     scenario = given(*r.REGISTERED, r.announced())
     end = shanghai("2026-04-14T00:00")
     scenario.when(r.announcement_ended(at=shanghai("2026-04-13T23:00"))).then_refused(
-        no.NotDue(due_at=end)
+        NotDue(due_at=end)
     )
     scenario.when(r.announcement_ended(at=end)).then(
         happened(CompanyRegistration.AnnouncementEnded, uscc=r.USCC, public=True, clocks=ANY)

@@ -20,8 +20,6 @@ from domain.credit_records.items import ITEMS, item_in_force, sources
 from domain.credit_records.lists import LISTS, MEASURES
 from domain.credit_records.refusals import (
     Blacklisted,
-    BornInFuture,
-    DateInFuture,
     DuplicateSourceRecord,
     ItemNotCollectable,
     KindMismatch,
@@ -38,7 +36,12 @@ from domain.credit_records.refusals import (
 from domain.credit_records.states import Colour
 from domain.shared.departments import DEPARTMENTS
 from domain.shared.identifiers import make_resident_id
-from domain.shared.refusals import Forbidden, Refused
+from domain.shared.refusals import (
+    BornInFuture,
+    DateInFuture,
+    Forbidden,
+    Refused,
+)
 from tests import credits as c
 from tests.scenario import ANY, HUIMIN, Happened, Scenario, caller, given, happened, shanghai
 

@@ -13,7 +13,6 @@ from domain.credit_records.refusals import (
     GroundNotLegal,
     MeasureNotListed,
     MinorNotListable,
-    NotDue,
     NotListed,
     NotRepairable,
     PleaTermOver,
@@ -25,7 +24,11 @@ from domain.credit_records.refusals import (
     TermFixedByLaw,
 )
 from domain.credit_records.states import Colour, DelistingReason
-from domain.shared.refusals import Forbidden, FourEyes
+from domain.shared.refusals import (
+    Forbidden,
+    FourEyes,
+    NotDue,
+)
 from tests import credits as c
 from tests.scenario import ANY, given, happened, shanghai
 

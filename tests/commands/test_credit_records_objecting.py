@@ -7,16 +7,18 @@ import pytest
 
 from domain.credit_records import CreditRecord, RecordState, Severity
 from domain.credit_records.refusals import (
-    DateInFuture,
     EvidenceAlreadyAsked,
     EvidenceNotAsked,
     NoOpenObjection,
-    NotDue,
     NothingCorrected,
     ObjectionOpen,
 )
 from domain.shared.clocks import Phase
-from domain.shared.refusals import Forbidden
+from domain.shared.refusals import (
+    DateInFuture,
+    Forbidden,
+    NotDue,
+)
 from tests import credits as c
 from tests.scenario import ANY, Scenario, given, happened, shanghai
 

@@ -10,13 +10,16 @@ from domain.credit_records.refusals import (
     AuthorisationEndPassed,
     AuthorisationTooLong,
     NoAuthorisation,
-    NotDue,
     OutOfScope,
     PurposeNotAllowed,
     SubjectUnknown,
 )
 from domain.credit_records.reports import Purpose, ReportPart
-from domain.shared.refusals import Forbidden, Refused
+from domain.shared.refusals import (
+    Forbidden,
+    NotDue,
+    Refused,
+)
 from tests import credits as c
 from tests.scenario import MATTER, Step, caller, given, happened, shanghai
 

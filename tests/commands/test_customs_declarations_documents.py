@@ -13,7 +13,6 @@ from commands.policies.customs_declarations import when_complete
 from domain.customs_declarations import CustomsDeclaration, State
 from domain.customs_declarations.refusals import (
     AnnualLimitExceeded,
-    BornInFuture,
     DocumentsMissing,
     PaymentUsed,
     SenderNotEntitled,
@@ -21,7 +20,12 @@ from domain.customs_declarations.refusals import (
 )
 from domain.customs_declarations.tax import Mode
 from domain.shared.identifiers import make_resident_id
-from domain.shared.refusals import Forbidden, NotFound, NotInState
+from domain.shared.refusals import (
+    BornInFuture,
+    Forbidden,
+    NotFound,
+    NotInState,
+)
 from tests import customs as c
 from tests.scenario import Step, shanghai
 

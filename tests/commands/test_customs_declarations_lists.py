@@ -13,7 +13,6 @@ from domain.customs_declarations.refusals import (
     AnnualLimitExceeded,
     CopNoUnknown,
     CopNoUsed,
-    DateInFuture,
     GuaranteeShort,
     InvtNoMissing,
     InvtNoUsed,
@@ -24,7 +23,10 @@ from domain.customs_declarations.refusals import (
     StockShort,
 )
 from domain.shared.personal import is_personal
-from domain.shared.refusals import Forbidden
+from domain.shared.refusals import (
+    DateInFuture,
+    Forbidden,
+)
 from tests import customs as c
 from tests.scenario import Step, shanghai
 

@@ -14,7 +14,6 @@ from domain.customs_declarations.enterprise import (
 from domain.customs_declarations.refusals import (
     AlreadyRegistered,
     BatchKnown,
-    DateInFuture,
     GuaranteeShort,
     LedgerItemMismatch,
     SenderNotEntitled,
@@ -23,7 +22,12 @@ from domain.customs_declarations.refusals import (
 )
 from domain.customs_declarations.stock import WriteOffReason
 from domain.customs_declarations.tracing import BatchState, Finding
-from domain.shared.refusals import Forbidden, NotFound, NotInState
+from domain.shared.refusals import (
+    DateInFuture,
+    Forbidden,
+    NotFound,
+    NotInState,
+)
 from tests import customs as c
 from tests.scenario import HUIMIN, Step, caller, shanghai
 

@@ -8,7 +8,6 @@ from commands.customs_declarations.given import ItemGiven
 from domain.customs_declarations import CustomsDeclaration, Enterprise, PersonQuota, State
 from domain.customs_declarations.limits import tax_payable_from
 from domain.customs_declarations.refusals import (
-    NotDue,
     NotInspected,
     QuantityExceeds,
     ReturnTooLate,
@@ -17,7 +16,11 @@ from domain.customs_declarations.refusals import (
     WrongSupervisedPlace,
 )
 from domain.customs_declarations.returning import RefusalGround
-from domain.shared.refusals import Forbidden, NotInState
+from domain.shared.refusals import (
+    Forbidden,
+    NotDue,
+    NotInState,
+)
 from tests import customs as c
 from tests.scenario import shanghai
 

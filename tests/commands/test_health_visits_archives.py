@@ -11,14 +11,17 @@ from domain.health_visits import ArchiveState, HealthArchive
 from domain.health_visits.refusals import (
     AlreadyRecorded,
     ArchiveExists,
-    DateInFuture,
     NothingSuch,
     SelfMerge,
     UnknownCode,
 )
 from domain.health_visits.values import archive_id
 from domain.shared.clocks import Phase
-from domain.shared.refusals import FourEyes, NotInState
+from domain.shared.refusals import (
+    DateInFuture,
+    FourEyes,
+    NotInState,
+)
 from tests import clinics as c
 from tests.scenario import Scenario, Step, context, given, happened, shanghai
 

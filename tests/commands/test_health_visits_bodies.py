@@ -13,9 +13,12 @@ from commands.health_visits.booking import BookAppointment
 from commands.health_visits.consents import BreakGlass
 from commands.health_visits.consulting import Prescribe
 from commands.health_visits.ending import AdmitPatient
-from commands.health_visits.given import BornInFuture, PatientGiven
+from commands.health_visits.given import (
+    PatientGiven,
+)
 from commands.health_visits.sessions import SlotsMalformed
 from domain.shared.identifiers import make_resident_id
+from domain.shared.refusals import BornInFuture
 from tests import clinics as c
 from tests.scenario import MATTER, given
 

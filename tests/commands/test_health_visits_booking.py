@@ -12,7 +12,6 @@ from domain.health_visits.institutions import Specialty
 from domain.health_visits.refusals import (
     BookingBanned,
     BookingLimit,
-    NotDue,
     OtherClinic,
     SessionClosed,
     SessionExists,
@@ -24,7 +23,11 @@ from domain.health_visits.refusals import (
 )
 from domain.health_visits.values import Half, session_id
 from domain.shared.aggregate import EventBase
-from domain.shared.refusals import Forbidden, NotFound
+from domain.shared.refusals import (
+    Forbidden,
+    NotDue,
+    NotFound,
+)
 from tests import clinics as c
 from tests.scenario import ANY, HUIMIN, MATTER, Scenario, Step, given, happened, shanghai
 

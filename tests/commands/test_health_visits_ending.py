@@ -22,15 +22,19 @@ from domain.health_visits import (
 from domain.health_visits.institutions import Specialty
 from domain.health_visits.refusals import (
     BillOpen,
-    DateInFuture,
     DiagnosisMissing,
-    NotDue,
     PatientDeceased,
     SpecialtyMissing,
 )
 from domain.health_visits.values import Half, referral_id
 from domain.shared.aggregate import EventBase
-from domain.shared.refusals import Forbidden, FourEyes, NotInState
+from domain.shared.refusals import (
+    DateInFuture,
+    Forbidden,
+    FourEyes,
+    NotDue,
+    NotInState,
+)
 from tests import clinics as c
 from tests.scenario import HUIMIN, MATTER, Scenario, Step, context, given, shanghai
 

@@ -7,13 +7,15 @@ import pytest
 from domain.health_visits import ClinicSession, HealthVisit, PatientBookings, VisitState
 from domain.health_visits.refusals import (
     AlreadyWaiting,
-    NotDue,
     NotNext,
     RoomOccupied,
     SessionOccupied,
     WrongDay,
 )
-from domain.shared.refusals import Forbidden
+from domain.shared.refusals import (
+    Forbidden,
+    NotDue,
+)
 from tests import clinics as c
 from tests.scenario import MATTER, Scenario, Step, given, shanghai
 

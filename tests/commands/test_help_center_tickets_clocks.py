@@ -9,6 +9,7 @@ from domain.help_center_tickets import refusals as no
 from domain.help_center_tickets.limits import ACCEPT, CONTACT, SETTLE
 from domain.help_center_tickets.states import PauseGround
 from domain.shared.clocks import Phase
+from domain.shared.refusals import NotDue
 from tests import tickets as t
 from tests.scenario import CALENDAR, HUIMIN, shanghai
 from tests.tickets import World, last, world
@@ -157,7 +158,7 @@ def test_a_pause_ends_by_itself_and_not_before() -> None:
     made = world(*t.WORKING, t.paused())
     until = shanghai("2026-03-06T09:00")
     assert made.ticket().clocks["pause"].next() == ("due", until)
-    assert made.refused(t.resumed(by=HUIMIN)) == no.NotDue(due_at=until)
+    assert made.refused(t.resumed(by=HUIMIN)) == NotDue(due_at=until)
     made.run(t.resumed(by=HUIMIN, at=until))
     assert made.ticket().clocks["pause"].phase is Phase.STOPPED
 

@@ -11,13 +11,15 @@ from commands.base import Claim, Command
 from commands.policies.wifi_sessions import when_blocked, when_restarted
 from commands.wifi_sessions.accounting import RecordInterim, RecordNasRestart
 from commands.wifi_sessions.disconnecting import Disconnect
-from domain.shared.refusals import NotInState
+from domain.shared.refusals import (
+    NotDue,
+    NotInState,
+)
 from domain.wifi_sessions import AccessPoint, SessionState, WifiSession, WifiUser
 from domain.wifi_sessions.ids import orphan_session_id
 from domain.wifi_sessions.refusals import (
     AcctSessionTaken,
     NoDisconnectOpen,
-    NotDue,
     StartAfterStop,
     TimeImplausible,
     UnknownNas,

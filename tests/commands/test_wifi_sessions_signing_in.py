@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from commands.wifi_sessions.signing_in import SendCode
+from domain.shared.refusals import NotDue
 from domain.wifi_sessions import SessionState, WifiSession, WifiUser
 from domain.wifi_sessions.ids import wifi_user_id
 from domain.wifi_sessions.refusals import (
@@ -13,7 +14,6 @@ from domain.wifi_sessions.refusals import (
     CodeLocked,
     CodeWrong,
     DeviceUnknown,
-    NotDue,
     NoticeOutdated,
     TooManyCodes,
     TooManyDevices,

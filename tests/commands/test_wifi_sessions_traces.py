@@ -7,18 +7,21 @@ import pytest
 from pydantic import ValidationError
 
 from commands.wifi_sessions.users import BlockUser
-from domain.shared.refusals import FourEyes, NotFound
+from domain.shared.refusals import (
+    DateInFuture,
+    FourEyes,
+    NotDue,
+    NotFound,
+)
 from domain.wifi_sessions import AccessPoint, ApState, LogDay, LogRequest, WifiSession
 from domain.wifi_sessions.ids import log_day_id
 from domain.wifi_sessions.refusals import (
     ApExists,
     BlockTooWide,
-    DateInFuture,
     LegalHold,
     MappingOverlap,
     NoLegalBasis,
     NotBlocked,
-    NotDue,
     TimeImplausible,
     UnknownAp,
     WindowTooWide,
