@@ -74,6 +74,8 @@ def check_in_patient(
     bookings = bookings_of(visit.patient, ctx)
     visit.refuse_twice()
     late = visit.state is VisitState.NO_SHOW
+    if late and bookings is not None:  # whoever has booked anew meanwhile comes for that one
+        bookings.require_single(visit.clinic.department, visit.clinic.day, visit.id)
     number = session.numbers + 1
     visit.check_in_patient(number, calendar=ctx.calendar)
     session.join_queue(visit.id, visit.slot, late=late)

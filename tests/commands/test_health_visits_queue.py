@@ -7,6 +7,7 @@ import pytest
 from domain.health_visits import ClinicSession, HealthVisit, PatientBookings, VisitState
 from domain.health_visits.refusals import (
     AlreadyWaiting,
+    BookingLimit,
     NotNext,
     RoomOccupied,
     SessionOccupied,
@@ -99,6 +100,17 @@ def test_who_was_missing_and_comes_late_is_last_and_was_missed_once() -> None:
     counted = [e for e in scenario.happened if isinstance(e, PatientBookings.NoShowCounted)]
     assert len(counted) == 1
     assert visit(scenario, late).state is VisitState.WAITING
+
+
+def test_who_was_missing_and_has_booked_anew_comes_for_the_new_booking() -> None:
+    scenario = opened()
+    missed = book(scenario, 1, "09:00")
+    scenario.run(c.missed(visit=missed))
+    anew = book(scenario, 1, "10:00")
+    arriving = c.checked_in(visit=missed, at=shanghai("2026-03-02T09:45"))
+    scenario.when(arriving).then_refused(BookingLimit())
+    scenario.run(c.checked_in(visit=anew, at=shanghai("2026-03-02T09:46")))
+    assert visit(scenario, anew).state is VisitState.WAITING
 
 
 def test_who_was_missing_may_not_come_in_the_afternoon() -> None:
