@@ -143,6 +143,11 @@ class Context:
         """Who asks; the token's subject, or ``policy:…`` and ``clock:…`` for Huimin itself."""
         return self.caller.actor
 
+    @property
+    def by_huimin(self) -> bool:
+        """Whether a policy or the scheduler asks."""
+        return Role.SYSTEM in self.caller.roles
+
 
 @dataclass(frozen=True, slots=True)
 class CommandSpec:

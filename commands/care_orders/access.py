@@ -22,11 +22,6 @@ from domain.shared.refusals import Forbidden, NotFound
 OFFICE = "civil-affairs"
 
 
-def is_huimin(ctx: Context) -> bool:
-    """Whether a policy or the scheduler asks."""
-    return Role.SYSTEM in ctx.caller.roles
-
-
 def at_office(ctx: Context) -> bool:
     """Whether an officer of civil affairs asks."""
     return Role.OFFICER in ctx.caller.roles and ctx.caller.department == OFFICE
@@ -34,13 +29,13 @@ def at_office(ctx: Context) -> bool:
 
 def require_family(order: CareOrder, ctx: Context) -> None:
     """Who asked for the care, the office that serves him, or Huimin. Raises Forbidden."""
-    if not (is_huimin(ctx) or at_office(ctx) or ctx.actor == order.applicant.actor):
+    if not (ctx.by_huimin or at_office(ctx) or ctx.actor == order.applicant.actor):
         raise Forbidden()
 
 
 def require_coordinator(provider: ProviderCapacity, ctx: Context) -> None:
     """The provider's own people, the office, or Huimin. Raises Forbidden."""
-    if not (is_huimin(ctx) or at_office(ctx) or ctx.actor in provider.coordinators):
+    if not (ctx.by_huimin or at_office(ctx) or ctx.actor in provider.coordinators):
         raise Forbidden()
 
 

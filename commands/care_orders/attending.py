@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from commands.base import Context, Role, command
-from commands.care_orders.access import OFFICE, at_office, is_huimin, provider_of
+from commands.care_orders.access import OFFICE, at_office, provider_of
 from commands.care_orders.given import SeenGiven, ServiceCodes, Text, VisitCommand
 from domain.care_orders import Visit
 from domain.care_orders.limits import FORGOTTEN, NO_CHECK_IN
@@ -90,7 +90,7 @@ def resolve_missed(cmd: ResolveMissed, visit: Visit, ctx: Context) -> None:
 
 def _require_who_looks_after(visit: Visit, ctx: Context) -> None:
     """The carer, the provider's coordinator, or an officer of the departments above."""
-    if is_huimin(ctx) or at_office(ctx) or ctx.caller.department in LOOKS_AFTER:
+    if ctx.by_huimin or at_office(ctx) or ctx.caller.department in LOOKS_AFTER:
         return
     provider = provider_of(visit.whose.provider, ctx)
     if ctx.actor != visit.carer.actor and ctx.actor not in provider.coordinators:

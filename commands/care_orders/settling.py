@@ -14,7 +14,6 @@ from commands.care_orders.access import (
     at_office,
     begun_settlement,
     elder_of,
-    is_huimin,
     open_settlement,
     provider_of,
     require_coordinator,
@@ -125,7 +124,7 @@ def reclaim_visit(cmd: ReclaimVisit, visit: Visit, ctx: Context) -> None:
     settled = visit.state is VisitState.SETTLED
     only_subsidy = cmd.reason is ReclaimReason.ADMISSION
     if visit.state not in PAYABLE or (only_subsidy and not settled):
-        if is_huimin(ctx):
+        if ctx.by_huimin:
             return
         raise NotInState(state=visit.state, allowed=visit.allowed())
     if not settled or visit.settled_in is None:

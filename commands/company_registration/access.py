@@ -10,11 +10,6 @@ from domain.shared.refusals import Forbidden
 REGISTRY = "market-regulation"
 
 
-def is_huimin(ctx: Context) -> bool:
-    """Whether a policy or the scheduler asks."""
-    return Role.SYSTEM in ctx.caller.roles
-
-
 def require_applicant(registration: CompanyRegistration, ctx: Context) -> None:
     """Raises Forbidden to everybody but the one who began the matter."""
     if ctx.actor != registration.applicant.actor:
@@ -30,5 +25,5 @@ def require_party(registration: CompanyRegistration, ctx: Context) -> None:
 
 def require_department(ctx: Context, *departments: str) -> None:
     """Raises Forbidden to others than these departments and Huimin itself."""
-    if not is_huimin(ctx) and ctx.caller.department not in departments:
+    if not ctx.by_huimin and ctx.caller.department not in departments:
         raise Forbidden()

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, field_validator
 
 from commands.base import Context, Role, command
-from commands.company_registration.access import REGISTRY, is_huimin, require_party
+from commands.company_registration.access import REGISTRY, require_party
 from commands.company_registration.examining import refuse_barred
 from commands.company_registration.given import (
     MOST_SHAREHOLDERS,
@@ -230,6 +230,6 @@ class Resume(RegistrationCommand):
 )
 def resume(cmd: Resume, registration: CompanyRegistration, ctx: Context) -> None:
     """Also sent by the scheduler at the suspension's end."""
-    if not is_huimin(ctx):
+    if not ctx.by_huimin:
         require_party(registration, ctx)
-    registration.resume(by_timer=is_huimin(ctx))
+    registration.resume(by_timer=ctx.by_huimin)

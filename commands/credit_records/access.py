@@ -15,11 +15,6 @@ REGISTRY = "market-regulation"
 OFFICIAL = frozenset({Role.OFFICER, Role.DEPARTMENT})
 
 
-def is_huimin(ctx: Context) -> bool:
-    """Whether a policy or the scheduler asks."""
-    return Role.SYSTEM in ctx.caller.roles
-
-
 def official_department(ctx: Context) -> str | None:
     """The department whose officer or system asks, None for everybody else."""
     return None if OFFICIAL.isdisjoint(ctx.caller.roles) else ctx.caller.department
@@ -27,7 +22,7 @@ def official_department(ctx: Context) -> str | None:
 
 def require_department(ctx: Context, *departments: str) -> None:
     """Raises Forbidden to others than these departments and Huimin itself."""
-    if not is_huimin(ctx) and official_department(ctx) not in departments:
+    if not ctx.by_huimin and official_department(ctx) not in departments:
         raise Forbidden()
 
 

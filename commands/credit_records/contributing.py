@@ -12,7 +12,6 @@ from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 from commands.base import Command, Context, Role, command
 from commands.credit_records.access import (
     CREDIT_OFFICE,
-    is_huimin,
     official_department,
     require_department,
     require_source,
@@ -115,10 +114,10 @@ def contribute_record(cmd: ContributeRecord, ctx: Context) -> CreditRecord | Non
 
     A policy's command is refused without a trace, since it is tried again under the same id.
     """
-    source = cmd.source if is_huimin(ctx) else official_department(ctx)
+    source = cmd.source if ctx.by_huimin else official_department(ctx)
     if source is None:
         raise Forbidden()
-    if is_huimin(ctx) and cmd.severity is Severity.SERIOUS:
+    if ctx.by_huimin and cmd.severity is Severity.SERIOUS:
         raise SeriousNotByItself()
     key = cmd.subject.key(ctx)
     id = record_id(source, cmd.catalogue_item, cmd.source_record_no)
@@ -133,7 +132,7 @@ def contribute_record(cmd: ContributeRecord, ctx: Context) -> CreditRecord | Non
                 raise DuplicateSourceRecord()
             return there
     except Refused as refused:
-        if is_huimin(ctx) or refused.code not in CONTRIBUTION_REFUSALS:
+        if ctx.by_huimin or refused.code not in CONTRIBUTION_REFUSALS:
             raise
         _reject(cmd, source, refused.code, ctx)
         return None

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from commands.base import Command, Context, Role
+from commands.base import Command, Context
 from domain.health_visits import ClinicSession, HealthVisit, PatientBookings
 from domain.health_visits.values import Clinic, Patient, Slot, patient_id
 from domain.shared.checks import bad
@@ -94,14 +94,9 @@ class VisitCommand(Command):
     )
 
 
-def is_huimin(ctx: Context) -> bool:
-    """Whether a policy or the scheduler asks."""
-    return Role.SYSTEM in ctx.caller.roles
-
-
 def is_clinic(ctx: Context) -> bool:
     """Whether somebody of the health system asks, for an institution."""
-    return is_huimin(ctx) or ctx.caller.department == HEALTH
+    return ctx.by_huimin or ctx.caller.department == HEALTH
 
 
 def require_booker(visit: HealthVisit, ctx: Context) -> None:

@@ -13,11 +13,6 @@ CENTRE_DEPARTMENT = CENTRE.code
 SUPERVISION = "supervision"
 
 
-def is_huimin(ctx: Context) -> bool:
-    """Whether a policy or the scheduler asks."""
-    return Role.SYSTEM in ctx.caller.roles
-
-
 def is_officer_of(ctx: Context, *departments: str) -> bool:
     """Whether an officer, or a system, of one of these departments asks."""
     official = bool(ctx.caller.roles & {Role.OFFICER, Role.DEPARTMENT})
@@ -26,7 +21,7 @@ def is_officer_of(ctx: Context, *departments: str) -> bool:
 
 def require_centre(ctx: Context) -> None:
     """The centre's officers and Huimin itself. Raises Forbidden."""
-    if not is_huimin(ctx) and not is_officer_of(ctx, CENTRE_DEPARTMENT):
+    if not ctx.by_huimin and not is_officer_of(ctx, CENTRE_DEPARTMENT):
         raise Forbidden()
 
 
@@ -40,7 +35,7 @@ def require_caller(ticket: HelpTicket, ctx: Context) -> None:
 
 def require_holder(holder: Holder, company: MemberCompany | None, ctx: Context) -> None:
     """The department, the company's staff, or the centre for them. Raises Forbidden."""
-    if is_huimin(ctx) or is_officer_of(ctx, CENTRE_DEPARTMENT):
+    if ctx.by_huimin or is_officer_of(ctx, CENTRE_DEPARTMENT):
         return
     if holder.kind == "department" and is_officer_of(ctx, holder.code):
         return

@@ -9,7 +9,6 @@ from commands.help_center_tickets.access import (
     CENTRE_DEPARTMENT,
     SUPERVISION,
     company_of,
-    is_huimin,
     require_caller,
     require_centre,
     require_holder,
@@ -48,7 +47,7 @@ def report_done(cmd: ReportDone, ticket: HelpTicket, ctx: Context) -> None:
     """By the holder while he works on it; by Huimin, with a reason, in whatever state it is."""
     company = company_of(ticket.holder, ctx)
     require_holder(ticket.holder, company, ctx)
-    if is_huimin(ctx) and cmd.reason is not None:
+    if ctx.by_huimin and cmd.reason is not None:
         ticket.report_cause_gone(cmd.text, cmd.reason, calendar=ctx.calendar)
     else:
         ticket.report_done(cmd.text, cmd.photos, reason=cmd.reason, calendar=ctx.calendar)

@@ -10,7 +10,6 @@ from commands.base import Context, Role, command
 from commands.help_center_tickets.access import (
     SUPERVISION,
     company_of,
-    is_huimin,
     is_officer_of,
     relay_number,
     require_centre,
@@ -152,7 +151,7 @@ class TakeBack(TicketCommand):
 @command(key="ticket_id", roles={Role.SYSTEM, Role.OFFICER})
 def take_back(cmd: TakeBack, ticket: HelpTicket, ctx: Context) -> None:
     """By Huimin when a member is suspended or expelled, or by the centre."""
-    if not is_huimin(ctx):
+    if not ctx.by_huimin:
         require_centre(ctx)
     company = company_of(Holder(kind="company", code=cmd.uscc), ctx)
     ticket.take_back(cmd.uscc, cmd.reason, calendar=ctx.calendar)

@@ -8,7 +8,6 @@ from pydantic import ConfigDict, Field, StringConstraints
 from commands.base import Command, Context, Role, command
 from commands.help_center_tickets.access import (
     CENTRE_DEPARTMENT,
-    is_huimin,
     is_officer_of,
     require_centre,
 )
@@ -144,13 +143,13 @@ def open_ticket(cmd: OpenTicket, ctx: Context) -> HelpTicket:
 def _judge_channel(channel: Channel, ctx: Context) -> None:
     """Raises Forbidden when who asks does not sit at that channel."""
     if channel is Channel.POLICY:
-        may = is_huimin(ctx)
+        may = ctx.by_huimin
     elif channel in BY_OFFICERS:
         may = is_officer_of(ctx, CENTRE_DEPARTMENT)
     elif channel is Channel.SENSOR:
         may = bool(ctx.caller.roles & {Role.OFFICER, Role.DEPARTMENT, Role.SYSTEM})
     else:
-        may = not is_huimin(ctx)
+        may = not ctx.by_huimin
     if not may:
         raise Forbidden()
 

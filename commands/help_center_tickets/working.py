@@ -9,7 +9,6 @@ from commands.help_center_tickets.access import (
     CENTRE_DEPARTMENT,
     SUPERVISION,
     company_of,
-    is_huimin,
     is_officer_of,
     require_caller,
     require_holder,
@@ -91,9 +90,9 @@ class Resume(TicketCommand):
 @command(key="ticket_id", roles=HOLDERS | {Role.SYSTEM}, when_due=PAUSE.name)
 def resume(cmd: Resume, ticket: HelpTicket, ctx: Context) -> None:
     """By the holder at any time, by the timer when it is due."""
-    if not is_huimin(ctx):
+    if not ctx.by_huimin:
         _by_holder(ticket, ctx)
-    ticket.resume(by_timer=is_huimin(ctx), calendar=ctx.calendar)
+    ticket.resume(by_timer=ctx.by_huimin, calendar=ctx.calendar)
 
 
 class ExtendDeadline(TicketCommand):

@@ -52,7 +52,7 @@ class CareOrder(Serving, program="care-orders"):
             on=on,
             later_visits=self.visits_to_come(),
             unpayable_visits=self.visits_after(on) if died else (),
-            clocks=self.stopped(*limits.ORDER_CLOCKS),
+            clocks=self._stopped(*limits.ORDER_CLOCKS),
         )
 
     @event(CareEnded)

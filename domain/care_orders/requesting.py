@@ -110,7 +110,7 @@ class Requesting(Timed):
     @allowed_in(S.REQUESTED)
     def record_first_contact(self, *, by: str) -> None:
         """Once; what comes later is no first contact and changes nothing."""
-        if clocks := self.stopped(limits.FIRST_CONTACT):
+        if clocks := self._stopped(limits.FIRST_CONTACT):
             self._first_contact_made(by=by, clocks=clocks)
 
     @event(FirstContactMade)
@@ -191,7 +191,7 @@ class Requesting(Timed):
         if any(a.organisation == self.provider or a.subject in providers_staff for a in assessors):
             raise AssessorNotIndependent()
         valid_until = calendar.add_months(at, limits.GRADE_MONTHS)
-        clocks = self.stopped(limits.FIRST_CONTACT, limits.ASSESSMENT, limits.REASSESSMENT)
+        clocks = self._stopped(limits.FIRST_CONTACT, limits.ASSESSMENT, limits.REASSESSMENT)
         if self.state is not S.REQUESTED:
             reading = limits.REASSESSMENT.due(self.now, valid_until, calendar)
             clocks = (*(c for c in clocks if c.clock != reading.clock), reading)

@@ -168,7 +168,7 @@ class Serving(Planning):
         if reading.due_at is not None and self.now < reading.due_at:
             raise NotDue(due_at=reading.due_at)
         self._held_place_released(
-            provider=self.assigned, mode=self.mode, clocks=self.stopped(limits.HELD_PLACE)
+            provider=self.assigned, mode=self.mode, clocks=self._stopped(limits.HELD_PLACE)
         )
 
     @event(HeldPlaceReleased)
@@ -195,7 +195,7 @@ class Serving(Planning):
             district=self.district,
             provider=self.assigned,
             place_no=place_no,
-            clocks=self.stopped(limits.HELD_PLACE),
+            clocks=self._stopped(limits.HELD_PLACE),
         )
 
     @event(CareResumed)
@@ -291,7 +291,7 @@ class Serving(Planning):
             elder=self.elder.subject,
             reason=reason,
             clocks=(
-                *self.stopped(limits.REASSESSMENT),
+                *self._stopped(limits.REASSESSMENT),
                 limits.ASSESSMENT.start(self.now, calendar),
             ),
         )

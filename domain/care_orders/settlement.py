@@ -159,7 +159,7 @@ class MonthlySettlement(Timed, program="care-orders", clock_events="settlement")
             subsidy_fen=self.total.subsidy_fen,
             own_fen=self.total.own_fen,
             by=by,
-            clocks=self.stopped(limits.SETTLEMENT),
+            clocks=self._stopped(limits.SETTLEMENT),
         )
 
     @event(SettlementConfirmed)

@@ -9,15 +9,6 @@ Readings = tuple[ClockReading, ...]
 class Timed(ClockedAggregate):
     """A matter with clocks that stop when their time is over."""
 
-    def stopped(self, *clocks: Clock) -> Readings:
-        """The readings of those clocks that had not ended, as they end now."""
-        return tuple(
-            self.clocks[clock.name].stop(self.now)
-            for clock in clocks
-            if clock.name in self.clocks
-            and self.clocks[clock.name].phase in (Phase.RUNNING, Phase.PAUSED)
-        )
-
     def runs(self, clock: Clock, phase: Phase = Phase.RUNNING) -> bool:
         """Whether a clock is in this phase."""
         reading = self.clocks.get(clock.name)

@@ -108,7 +108,7 @@ class Visit(Visiting, program="care-orders", clock_events="visit"):
             items=tuple(line.code for line in self.lines if line.code in items),
             minutes=minutes,
             disputable_until=limits.DISPUTE.after(self.now, calendar),
-            clocks=self.stopped(limits.FORGOTTEN),
+            clocks=self._stopped(limits.FORGOTTEN),
         )
 
     @event(VisitCompleted)
@@ -155,7 +155,7 @@ class Visit(Visiting, program="care-orders", clock_events="visit"):
             carer=self.carer.subject,
             starts_at=self.starts_at,
             disputable_until=limits.DISPUTE.after(self.now, calendar),
-            clocks=self.stopped(limits.FORGOTTEN),
+            clocks=self._stopped(limits.FORGOTTEN),
         )
 
     @event(VisitLeftOpen)

@@ -198,7 +198,7 @@ class Visiting(Timed):
         if presence.at > self.ends_at:
             raise TooLate(latest=self.ends_at)
         forgotten = limits.FORGOTTEN.start(max(self.ends_at, presence.at), calendar)
-        clocks = (*self.stopped(limits.NO_CHECK_IN, limits.MISSED_VISIT), forgotten)
+        clocks = (*self._stopped(limits.NO_CHECK_IN, limits.MISSED_VISIT), forgotten)
         if self.state is S.MISSED:
             self._late_start_accepted(
                 order_id=self.whose.order_id,
@@ -300,7 +300,7 @@ class Visiting(Timed):
             carer=self.carer.subject,
             due_at=self.starts_at,
             clocks=(
-                *self.stopped(limits.NO_CHECK_IN),
+                *self._stopped(limits.NO_CHECK_IN),
                 self.clocks[limits.MISSED_VISIT.name],  # as it is: a late scheduler raised it
             ),
         )
@@ -355,7 +355,7 @@ class Visiting(Timed):
             note=note,
             by=by,
             alarmed=self.alarmed,
-            clocks=self.stopped(limits.MISSED_VISIT),
+            clocks=self._stopped(limits.MISSED_VISIT),
         )
 
     @event(MissedVisitResolved)

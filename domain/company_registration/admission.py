@@ -29,7 +29,7 @@ from domain.company_registration.states import State
 from domain.shared.address import Address
 from domain.shared.aggregate import Aggregate, allowed_in, event
 from domain.shared.calendar import Calendar, same_day_after_months
-from domain.shared.clocks import Clock, ClockedAggregate, ClockReading, Level, Limit, Phase, Unit
+from domain.shared.clocks import ClockedAggregate, ClockReading, Level, Limit, Unit
 from domain.shared.districts import District, current
 from domain.shared.instants import shanghai_date
 from domain.shared.refusals import NotDue
@@ -351,12 +351,3 @@ class Admission(ClockedAggregate):
         if self.counting_since is None:
             return self.used_s
         return self.used_s + calendar.working_seconds_between(self.counting_since, self.now)
-
-    def _stopped(self, *clocks: Clock) -> Readings:
-        """The readings of those clocks that had not ended, as they end now."""
-        return tuple(
-            self.clocks[clock.name].stop(self.now)
-            for clock in clocks
-            if clock.name in self.clocks
-            and self.clocks[clock.name].phase in (Phase.RUNNING, Phase.PAUSED)
-        )

@@ -18,7 +18,7 @@ from domain.credit_records.refusals import NoDutyOutstanding
 from domain.credit_records.states import Colour, Kind, RecordState, Severity
 from domain.shared.aggregate import Aggregate, allowed_in, event
 from domain.shared.calendar import Calendar
-from domain.shared.clocks import Clock, ClockedAggregate, ClockReading, Phase
+from domain.shared.clocks import ClockedAggregate, ClockReading
 from domain.shared.departments import DepartmentCode
 from domain.shared.identifiers import OfficerId
 from domain.shared.personal import Personal
@@ -284,15 +284,6 @@ class Entry(ClockedAggregate):
         self.duty_outstanding = False
 
     # --- clocks --------------------------------------------------------------------------------
-
-    def _stopped(self, *clocks: Clock) -> Readings:
-        """The readings of those clocks that had not ended, as they end now."""
-        return tuple(
-            self.clocks[clock.name].stop(self.now)
-            for clock in clocks
-            if clock.name in self.clocks
-            and self.clocks[clock.name].phase in (Phase.RUNNING, Phase.PAUSED)
-        )
 
     def _publicity(self, maximum_end: datetime | None, calendar: Calendar) -> Readings:
         """The clock that ends the publicity, if it has an end."""

@@ -21,7 +21,7 @@ from domain.customs_declarations.refusals import DocumentsMissing, DocumentsNotM
 from domain.customs_declarations.states import State
 from domain.customs_declarations.tax import Assessment, Mode
 from domain.shared.aggregate import Aggregate, allowed_in, event
-from domain.shared.clocks import Clock, ClockedAggregate, ClockReading
+from domain.shared.clocks import ClockedAggregate, ClockReading
 from domain.shared.identifiers import SubjectRef, Uscc
 from domain.shared.refusals import NotInState
 
@@ -104,10 +104,6 @@ class Collecting(ClockedAggregate):
 
     def _complete_with(self, kind: Kind) -> bool:
         return not set(self._missing()) - {kind}
-
-    def _stopped(self, clock: Clock, *, cancelled: bool = False) -> Readings:
-        reading = self.clocks.get(clock.name)
-        return () if reading is None else (reading.stop(self.now, cancelled=cancelled),)
 
     # --- documents -----------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from domain.health_visits.states import VisitState
 from domain.health_visits.values import Clinic, Patient
 from domain.shared.aggregate import Aggregate, allowed_in, event
 from domain.shared.calendar import Calendar
-from domain.shared.clocks import Clock, ClockedAggregate, ClockReading
+from domain.shared.clocks import ClockedAggregate, ClockReading
 from domain.shared.identifiers import SubjectRef
 from domain.shared.personal import Personal, Sensitive
 from domain.shared.refusals import NotDue
@@ -101,14 +101,6 @@ class Booking(ClockedAggregate):
     def no_show_clock(at: datetime, slot: datetime, calendar: Calendar) -> ClockReading:
         """Runs out half an hour after the appointment."""
         return limits.NO_SHOW.due(at, slot + limits.NO_SHOW_AFTER, calendar)
-
-    def _stopped(self, *clocks: Clock, cancelled: bool = False) -> Readings:
-        """The readings of those clocks that ever started, ended now."""
-        return tuple(
-            self.clocks[clock.name].stop(self.now, cancelled=cancelled)
-            for clock in clocks
-            if clock.name in self.clocks
-        )
 
     def _in_time(self) -> None:
         latest = self.appointment - limits.CHANGE_BEFORE

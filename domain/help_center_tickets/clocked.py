@@ -133,15 +133,6 @@ class Clocked(ClockedAggregate):
             return (*changed, ladder.stop(self.now)), levels
         return changed, levels
 
-    def _stopped(self, *clocks: Clock) -> Readings:
-        """Those of these clocks that have not ended, ended."""
-        known = [self.clocks[clock.name] for clock in clocks if clock.name in self.clocks]
-        return tuple(
-            reading.stop(self.now)
-            for reading in known
-            if reading.phase in (Phase.RUNNING, Phase.PAUSED)
-        )
-
     def _ended(self, *, cancelled: bool = False) -> Readings:
         """Every clock that has not ended, ended."""
         return tuple(

@@ -281,6 +281,15 @@ class ClockedAggregate(Aggregate):
         for reading in readings:
             known[reading.clock] = reading
 
+    def _stopped(self, *clocks: Clock, cancelled: bool = False) -> tuple[ClockReading, ...]:
+        """The readings of those clocks that had not ended, as they end now."""
+        return tuple(
+            self.clocks[clock.name].stop(self.now, cancelled=cancelled)
+            for clock in clocks
+            if clock.name in self.clocks
+            and self.clocks[clock.name].phase in (Phase.RUNNING, Phase.PAUSED)
+        )
+
     def settle(self) -> None:
         """Records every warning, breach and escalation that lies before ``self.now``.
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from domain.shared.address import Point
 from domain.shared.aggregate import Aggregate, allowed_in, event
 from domain.shared.calendar import Calendar
-from domain.shared.clocks import Clock, ClockedAggregate, ClockReading, Level
+from domain.shared.clocks import ClockedAggregate, ClockReading, Level
 from domain.shared.refusals import NotDue
 from domain.wifi_sessions import limits
 from domain.wifi_sessions.limits import Readings
@@ -51,11 +51,6 @@ class AccessPoint(ClockedAggregate, program="wifi-sessions", clock_events="ap"):
         self.uptime_s: int = 0
         # Sessions that began here of late, and when.
         self.sessions: tuple[tuple[UUID, datetime], ...] = ()
-
-    def _stopped(self, *clocks: Clock) -> Readings:
-        return tuple(
-            self.clocks[clock.name].stop(self.now) for clock in clocks if clock.name in self.clocks
-        )
 
     # --- health --------------------------------------------------------------------------------
 

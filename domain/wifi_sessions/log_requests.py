@@ -9,7 +9,7 @@ from typing import Literal
 
 from domain.shared.aggregate import Aggregate, allowed_in, event
 from domain.shared.calendar import Calendar
-from domain.shared.clocks import Clock, ClockedAggregate
+from domain.shared.clocks import ClockedAggregate
 from domain.shared.identifiers import OfficerId, SubjectRef
 from domain.shared.refusals import FourEyes, Refused
 from domain.wifi_sessions import limits
@@ -150,9 +150,6 @@ class LogRequest(ClockedAggregate, program="wifi-sessions", clock_events="log-re
             subject=subject or self.user,
             clocks=self._stopped(limits.DISCLOSURE),
         )
-
-    def _stopped(self, *clocks: Clock) -> Readings:
-        return tuple(self.clocks[clock.name].stop(self.now) for clock in clocks)
 
     @event(LogApproved)
     def _log_approved(self, officer: str) -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from domain.shared.aggregate import Aggregate, allowed_in, event
 from domain.shared.calendar import Calendar
-from domain.shared.clocks import Clock, ClockedAggregate
+from domain.shared.clocks import ClockedAggregate
 from domain.shared.identifiers import Mobile, SubjectRef
 from domain.shared.personal import Personal
 from domain.shared.refusals import (
@@ -103,12 +103,6 @@ class SigningIn(ClockedAggregate):
         self.reported_at: datetime | None = None
         self.cause: str | None = None
         self.disconnecting: str | None = None
-
-    def _stopped(self, *clocks: Clock) -> Readings:
-        """The readings of those clocks that ever started, ended now."""
-        return tuple(
-            self.clocks[clock.name].stop(self.now) for clock in clocks if clock.name in self.clocks
-        )
 
     # --- the code ------------------------------------------------------------------------------
 

@@ -61,12 +61,12 @@ class Stall(ClockedAggregate, program="stalls"):
         self.state = State.APPLIED
         self.read_clocks(clocks)
 
-    def _stopped(self) -> tuple[ClockReading, ...]:
+    def _all_stopped(self) -> tuple[ClockReading, ...]:
         return tuple(reading.stop(self.now) for reading in self.clocks.values())
 
     @allowed_in(State.APPLIED)
     def license(self, desks: tuple[UUID, ...]) -> None:
-        self._licensed(desks=desks, clocks=self._stopped())
+        self._licensed(desks=desks, clocks=self._all_stopped())
 
     @allowed_in(State.LICENSED)
     def close(self, desk: UUID) -> None:
@@ -74,7 +74,7 @@ class Stall(ClockedAggregate, program="stalls"):
 
     @allowed_in(State.APPLIED)
     def lapse(self) -> None:
-        self._lapsed(clocks=self._stopped())
+        self._lapsed(clocks=self._all_stopped())
 
     @event(Licensed)
     def _licensed(self, desks: tuple[UUID, ...], clocks: tuple[ClockReading, ...]) -> None:
