@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -18,11 +17,8 @@ from infra.log.load import Loader
 from infra.log.migrate import migrate
 from infra.log.read import LogReader
 from infra.log.records import RecordedEvent
-from infra.reacting.operating import register_policies
-from tests.infra.reacting.market import Market
+from tests.acceptance.town import Town, a_town
 from tests.scenario import CALENDAR, MONDAY_MORNING, Step, keyed_hash, spec_of
-
-PROGRAMME = "care_orders"
 
 
 def provider_code(number: int) -> str:
@@ -85,34 +81,12 @@ async def offices(url: str, namespace: str) -> AsyncIterator[Offices]:
         await pool.close()
 
 
-class CareCity(Market):
-    """The market's engines and roles, with care and its policies."""
-
-    async def start(self) -> None:
-        await super().start()
-        self.executor = Executor(
-            appends=self.appends,
-            loads=Loader(self.reader, self.codec),
-            stored=self.reader,
-            codec=self.codec,
-            calendar=CALENDAR,
-            pseudonym=keyed_hash,
-            clock=self.clock,
-        )
-
-    async def play(self, *steps: Step) -> None:
-        """Sends the steps as people would, by the city's clock."""
-        for step in steps:
-            ask = Ask(step.by, uuid4(), b"acceptance")
-            await self.executor.execute(spec_of(step.command), step.command, ask)
+class CareCity(Town):
+    """A town that tells of care's events whole."""
 
     async def happened(self, matter: UUID) -> list[RecordedEvent]:
         """A matter's events."""
         return await self.reader.stream(matter)
-
-    async def names(self, matter: UUID) -> list[str]:
-        """Names of a matter's events."""
-        return [e.name for e in await self.happened(matter)]
 
     async def decoded(self, name: str) -> list[Any]:
         """All events of a name, as care sees them."""
@@ -124,18 +98,5 @@ async def care_city(
     url: str, namespace: str, clock: Callable[[], datetime]
 ) -> AsyncIterator[CareCity]:
     """A city with care's policies registered at the log's beginning, and nothing running."""
-    await migrate(url, namespace)
-    registry = discover()
-    own = {
-        name: policy
-        for name, policy in registry.policies.items()
-        if policy.react.__module__.endswith(f".{PROGRAMME}")
-    }
-    registry = replace(registry, policies=own)
-    await register_policies(url, namespace, registry)
-    city = CareCity(url, namespace, registry, clock)
-    await city.start()
-    try:
+    async with a_town(CareCity, url, namespace, "care_orders", clock) as city:
         yield city
-    finally:
-        await city.stop()

@@ -17,20 +17,23 @@ from infra.errors import StoreUnavailable
 from infra.executing.asking import Outcome
 from infra.log.append import GroupCommit
 from tests import wifi as w
-from tests.acceptance.wifi_town import WifiTown, a_wifi_town
+from tests.acceptance.town import Town, a_town
+from tests.infra.reacting.market import HandClock
 from tests.infra.reacting.roles import running
+from tests.scenario import MONDAY_MORNING
 
 MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
-async def town(database_url: str, namespace: str) -> AsyncIterator[WifiTown]:
-    async with a_wifi_town(database_url, namespace) as made:
+async def town(database_url: str, namespace: str) -> AsyncIterator[Town]:
+    clock = HandClock(MONDAY_MORNING)
+    async with a_town(Town, database_url, namespace, "wifi_sessions", clock) as made:
         await made.play(w.installed())
         yield made
 
 
-async def authenticated(town: WifiTown, n: int, person: int = 1) -> UUID:
+async def authenticated(town: Town, n: int, person: int = 1) -> UUID:
     """A device of someone, with its code said."""
     town.clock.at += MINUTE
     session = (await town.take(w.code_sent(person, w.mac(n)))).aggregate_id
@@ -38,7 +41,7 @@ async def authenticated(town: WifiTown, n: int, person: int = 1) -> UUID:
     return session
 
 
-async def online(town: WifiTown, n: int, person: int = 1) -> UUID:
+async def online(town: Town, n: int, person: int = 1) -> UUID:
     """A device that surfs; its number at the access point is its own."""
     session = await authenticated(town, n, person)
     await town.take(w.access(session))
@@ -46,7 +49,7 @@ async def online(town: WifiTown, n: int, person: int = 1) -> UUID:
     return session
 
 
-async def test_of_a_fourth_and_a_fifth_device_at_once_none_is_granted(town: WifiTown) -> None:
+async def test_of_a_fourth_and_a_fifth_device_at_once_none_is_granted(town: Town) -> None:
     """Acceptance 5."""
     devices = [await online(town, n) for n in range(3)]
     more = [await authenticated(town, n) for n in (3, 4)]
@@ -62,7 +65,7 @@ async def test_of_a_fourth_and_a_fifth_device_at_once_none_is_granted(town: Wifi
 
 
 async def test_a_restart_told_thrice_closes_every_session_of_its_access_point_once(
-    town: WifiTown,
+    town: Town,
 ) -> None:
     """Acceptance 3."""
     sessions = [await online(town, n, person=n) for n in range(1, 5)]
@@ -79,7 +82,7 @@ async def test_a_restart_told_thrice_closes_every_session_of_its_access_point_on
     assert (await town.names(access_point_id(w.NAS))).count("ap-restarted") == 1
 
 
-async def test_a_block_asks_the_access_point_to_end_each_live_session(town: WifiTown) -> None:
+async def test_a_block_asks_the_access_point_to_end_each_live_session(town: Town) -> None:
     sessions = [await online(town, n) for n in range(2)]
     async with running(town.runner()):
         await town.take(w.blocked())
@@ -89,7 +92,7 @@ async def test_a_block_asks_the_access_point_to_end_each_live_session(town: Wifi
 
 
 async def test_a_record_that_the_store_did_not_take_is_stored_once_when_it_comes_again(
-    town: WifiTown,
+    town: Town,
 ) -> None:
     """Acceptance 7: no answer without the store; what is sent again counts once."""
     session = await online(town, 1)
@@ -103,7 +106,7 @@ async def test_a_record_that_the_store_did_not_take_is_stored_once_when_it_comes
     assert (await town.names(session)).count("usage-reported") == 1
 
 
-async def test_two_starts_at_once_are_one_session_with_one_number(town: WifiTown) -> None:
+async def test_two_starts_at_once_are_one_session_with_one_number(town: Town) -> None:
     session = await authenticated(town, 1)
     await town.take(w.access(session))
     start = w.start(session, calling_station_id=w.mac(1))
@@ -111,13 +114,13 @@ async def test_two_starts_at_once_are_one_session_with_one_number(town: WifiTown
     assert (await town.names(session)).count("session-started") == 1
 
 
-async def test_orphans_that_start_twice_at_once_are_one_session(town: WifiTown) -> None:
+async def test_orphans_that_start_twice_at_once_are_one_session(town: Town) -> None:
     came = await asyncio.gather(*(town.take(w.start(None), process=n) for n in range(4)))
     assert len({one.aggregate_id for one in came}) == 1
     assert await town.names(came[0].aggregate_id) == ["orphan-begun", "session-started"]
 
 
-async def test_of_many_mappings_of_one_port_at_once_one_holds(town: WifiTown) -> None:
+async def test_of_many_mappings_of_one_port_at_once_one_holds(town: Town) -> None:
     sessions = [await online(town, n, person=n) for n in range(6)]
     came = await asyncio.gather(
         *(town.take(w.mapped(session), process=n) for n, session in enumerate(sessions)),
@@ -127,7 +130,7 @@ async def test_of_many_mappings_of_one_port_at_once_one_holds(town: WifiTown) ->
     assert sum(one == MappingOverlap() for one in came) == 5
 
 
-async def test_a_request_for_a_venue_is_refused_and_its_attempt_kept(town: WifiTown) -> None:
+async def test_a_request_for_a_venue_is_refused_and_its_attempt_kept(town: Town) -> None:
     """Acceptance 8."""
     key = uuid4()
     for _ in range(2):
@@ -139,7 +142,7 @@ async def test_a_request_for_a_venue_is_refused_and_its_attempt_kept(town: WifiT
 
 
 async def test_the_scheduler_ends_silence_overlong_sessions_grants_and_dead_access_points(
-    town: WifiTown,
+    town: Town,
 ) -> None:
     session = await online(town, 1)
     granted = await authenticated(town, 2, person=2)

@@ -10,20 +10,23 @@ from domain.wifi_sessions.limits import LIVE_DEVICES
 from domain.wifi_sessions.refusals import TooManyDevices
 from infra.executing.asking import Outcome
 from tests import wifi as w
-from tests.acceptance.wifi_town import WifiTown, a_wifi_town
+from tests.acceptance.town import Town, a_town
+from tests.infra.reacting.market import HandClock
+from tests.scenario import MONDAY_MORNING
 
 RACERS = 16
 PHONES = 4  # a person has ten codes a day, so most devices come back as known ones
 
 
 @pytest.fixture
-async def town(database_url: str, namespace: str) -> AsyncIterator[WifiTown]:
-    async with a_wifi_town(database_url, namespace) as made:
+async def town(database_url: str, namespace: str) -> AsyncIterator[Town]:
+    clock = HandClock(MONDAY_MORNING)
+    async with a_town(Town, database_url, namespace, "wifi_sessions", clock) as made:
         await made.play(w.installed())
         yield made
 
 
-async def race(town: WifiTown, person: int) -> None:
+async def race(town: Town, person: int) -> None:
     sessions = []
     for n in range(PHONES):
         town.clock.at += timedelta(minutes=1)
@@ -45,13 +48,13 @@ async def race(town: WifiTown, person: int) -> None:
 
 
 @pytest.mark.slow
-async def test_sixteen_race_for_three_places_five_times(town: WifiTown) -> None:
+async def test_sixteen_race_for_three_places_five_times(town: Town) -> None:
     for person in range(5):
         await race(town, person)
 
 
 @pytest.mark.slow
 @pytest.mark.faults
-async def test_sixteen_race_for_three_places_a_hundred_times(town: WifiTown) -> None:
+async def test_sixteen_race_for_three_places_a_hundred_times(town: Town) -> None:
     for person in range(100):
         await race(town, person)

@@ -1,25 +1,27 @@
-"""The city's WiFi over a real log: two processes of the write side, and its policies beside them."""
+"""One programme over real engines: two processes of its write side on one log, and the roles of the
+city beside them with that programme's policies alone. The clock goes only when told.
+"""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import datetime
+from typing import TypeVar
 from uuid import UUID, uuid4
 
-from infra.discovery import discover
+from infra.discovery import Registry, discover
 from infra.executing.asking import Ask, Outcome
 from infra.executing.executor import Executor
 from infra.log.append import GroupCommit
 from infra.log.load import Loader
 from infra.log.migrate import migrate
 from infra.reacting.operating import register_policies
-from tests.infra.reacting.market import HandClock, Market
-from tests.scenario import CALENDAR, MONDAY_MORNING, Step, keyed_hash, spec_of
-
-PROGRAMME = "wifi-sessions"
+from tests.infra.reacting.market import Market
+from tests.scenario import CALENDAR, Step, keyed_hash, spec_of
 
 
-class WifiTown(Market):
-    """The market's engines and roles, with this programme and a second process."""
+class Town(Market):
+    """The market's engines and roles, with a programme of the city and a second process."""
 
     async def start(self) -> None:
         await super().start()
@@ -45,13 +47,13 @@ class WifiTown(Market):
         )
 
     async def take(self, step: Step, *, process: int = 0, key: UUID | None = None) -> Outcome:
-        """Sends one step to one of two processes."""
+        """Sends one step to one of the two processes."""
         ask = Ask(caller=step.by, command_id=key or uuid4(), fingerprint=b"acceptance")
         executor = self.processes[process % 2]
         return await executor.execute(spec_of(step.command), step.command, ask)
 
     async def play(self, *steps: Step) -> None:
-        """Sends the steps as they would come, one after the other."""
+        """Sends the steps as people would, one after the other."""
         for step in steps:
             await self.take(step)
 
@@ -60,21 +62,27 @@ class WifiTown(Market):
         return [e.name for e in await self.reader.stream(matter)]
 
 
+T = TypeVar("T", bound=Town)
+
+
 @asynccontextmanager
-async def a_wifi_town(url: str, namespace: str) -> AsyncIterator[WifiTown]:
-    """A town whose clock goes only when told."""
+async def a_town(
+    kind: type[T], url: str, namespace: str, policies: str, clock: Callable[[], datetime]
+) -> AsyncIterator[T]:
+    """A town with the policies of one module registered at the log's beginning, and none running."""
     await migrate(url, namespace)
-    whole = discover()
-    own = {
-        name: policy
-        for name, policy in whole.policies.items()
-        if policy.event_classes[0].type_name.startswith(PROGRAMME)
-    }
-    registry = replace(whole, policies=own)
+    registry = _with_policies_of(policies)
     await register_policies(url, namespace, registry)
-    town = WifiTown(url, namespace, registry, HandClock(MONDAY_MORNING))
+    town = kind(url, namespace, registry, clock)
     await town.start()
     try:
         yield town
     finally:
         await town.stop()
+
+
+def _with_policies_of(module: str) -> Registry:
+    whole = discover()
+    own = {n: p for n, p in whole.policies.items() if p.react.__module__.endswith(f".{module}")}
+    assert own, module
+    return replace(whole, policies=own)
