@@ -1,5 +1,5 @@
-"""One programme over real engines: two processes of its write side on one log, and the roles of the
-city beside them with that programme's policies alone. The clock goes only when told.
+"""Programmes over real engines: two processes of the write side on one log, and the roles of the
+city beside them with one programme's policies or with all. The clock goes only when told.
 """
 
 from collections.abc import AsyncIterator, Callable
@@ -67,11 +67,12 @@ T = TypeVar("T", bound=Town)
 
 @asynccontextmanager
 async def a_town(
-    kind: type[T], url: str, namespace: str, policies: str, clock: Callable[[], datetime]
+    kind: type[T], url: str, namespace: str, policies: str | None, clock: Callable[[], datetime]
 ) -> AsyncIterator[T]:
-    """A town with the policies of one module registered at the log's beginning, and none running."""
+    """A town with the policies of one module registered at the log's beginning, and none running;
+    without a module, those of the whole city."""
     await migrate(url, namespace)
-    registry = _with_policies_of(policies)
+    registry = discover() if policies is None else _with_policies_of(policies)
     await register_policies(url, namespace, registry)
     town = kind(url, namespace, registry, clock)
     await town.start()
