@@ -32,7 +32,27 @@ def test_the_map_is_what_discovery_finds() -> None:
 
 def test_no_stored_name_and_no_events_schema_has_vanished_or_changed() -> None:
     gone = set(NAMES.read_text().splitlines()) - set(stored_names(REGISTRY))
-    assert not gone, "an event's changed shape is a new version with an upcaster"
+    assert {line for line in gone if not is_lifted(line)} == set(), (
+        "an event's changed shape is a new version with an upcaster"
+    )
+
+
+def test_an_old_shape_may_go_only_when_a_newer_one_lifts_it() -> None:
+    repaired = "event wifi-sessions.ap-repaired"
+    assert is_lifted(f"{repaired}.v1 16530b25f4264897")
+    assert not is_lifted(f"{repaired}.v2 16530b25f4264897")  # another shape under its own version
+    assert not is_lifted("event wifi-sessions.ap-mended.v1 16530b25f4264897")
+    assert not is_lifted("policy open-credit-subject")
+
+
+def is_lifted(line: str) -> bool:
+    """Whether a line is of an event's older version, which today's class lifts to its own."""
+    kind, name, *_ = line.split(" ")
+    stem, _, version = name.rpartition(".v")
+    newer = [e for n, e in REGISTRY.events.items() if n.rpartition(".v")[0] == stem]
+    return kind == "event" and any(
+        hasattr(e, f"upcast_v{n}") for e in newer for n in range(int(version), e.v)
+    )
 
 
 def test_every_stored_name_is_written_down() -> None:

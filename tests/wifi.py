@@ -61,6 +61,7 @@ def installed(nas: str = NAS, kind: HotspotKind = HotspotKind.SQUARE, **changes:
         "hotspot_name": "天一广场",
         "kind": kind,
         "point": SQUARE,
+        "district": "330203",
     }
     return Step(access_points.InstallAp(**given | changes), OPERATOR)
 
@@ -93,7 +94,12 @@ def maintained_no_more() -> Step:
 def moved(hotspot: str = "HS-2") -> Step:
     """It hangs somewhere else."""
     command = access_points.MoveAp(
-        ap_id=AP, hotspot=hotspot, hotspot_name="鼓楼", kind=HotspotKind.SCENIC, point=FAR
+        ap_id=AP,
+        hotspot=hotspot,
+        hotspot_name="鼓楼",
+        kind=HotspotKind.SCENIC,
+        point=FAR,
+        district="330205",
     )
     return Step(command, OPERATOR)
 

@@ -1,19 +1,36 @@
 """What the help centre asks of itself: results for merged tickets, tickets back from a member that
-may not work, the hinted holder for a ticket that Huimin opened, and suspension by the register.
+may not work, the hinted holder for a ticket that Huimin opened, and suspension by the register; and
+what it is asked because of other programmes: a ticket for an access point that nobody repaired.
 
 The order of the commands is part of what is stored for ever: each one's id derives from the
 policy, the event's position and its place in the list.
 """
 
+from datetime import UTC, datetime
+from uuid import UUID
+
 from commands.base import policy
+from commands.help_center_tickets.closing import ReportDone
 from commands.help_center_tickets.companies import ReinstateMember, SuspendMember
-from commands.help_center_tickets.given import HolderGiven
+from commands.help_center_tickets.given import HolderGiven, PlaceGiven
 from commands.help_center_tickets.holding import Dispatch, TakeBack
 from commands.help_center_tickets.merging import ShareResult, UndoMerge
+from commands.help_center_tickets.opening import AboutGiven, OpenTicket
 from domain.company_registration import CompanyRegistration
-from domain.help_center_tickets import HelpTicket, Holder, MemberCompany, member_company_id
+from domain.help_center_tickets import (
+    Channel,
+    HelpTicket,
+    Holder,
+    Kind,
+    MemberCompany,
+    Urgency,
+    member_company_id,
+    policy_ticket_id,
+)
 from domain.help_center_tickets.states import SuspensionCause
 from domain.help_center_tickets.values import CENTRE
+from domain.wifi_sessions import AccessPoint
+from domain.wifi_sessions.values import HotspotKind
 
 
 @policy("share-result", fails="wait")
@@ -75,4 +92,49 @@ def when_business_resumes(e: CompanyRegistration.BusinessResumed) -> ReinstateMe
     """A member that rested may work again, unless it is suspended for something else."""
     return ReinstateMember(
         company_id=member_company_id(e.uscc), cause=SuspensionCause.BUSINESS_SUSPENDED
+    )
+
+
+PUBLIC_WIFI = "A137"
+
+
+def _outage(ap: UUID, since: datetime) -> AboutGiven:
+    """One ticket for each time that an access point is down."""
+    began = since.astimezone(UTC).isoformat(timespec="seconds")
+    return AboutGiven(program="wifi-sessions", matter_id=ap, what=f"ap-down {began}")
+
+
+def _ticket_about(about: AboutGiven) -> UUID:
+    return policy_ticket_id(about.program, about.matter_id, about.what)
+
+
+@policy("ap-down-ticket", fails="wait")
+def when_a_repair_is_overdue(e: AccessPoint.ClockBreached) -> OpenTicket:
+    """A ticket to who runs the access point, urgent where travellers and patients are. One whose
+    district nobody has told gets none: that is refused, and noted."""
+    about = _outage(e.id, e.clocks[0].since)
+    urgent = e.kind in (HotspotKind.STATION, HotspotKind.HOSPITAL)
+    return OpenTicket(
+        # the id that follows anyway; said, so that the end of the same outage waits for it
+        ticket_id=_ticket_about(about),
+        channel=Channel.POLICY,
+        kind=Kind.HELP,
+        text=f"公共无线网络接入点{e.nas_id}（热点{e.hotspot}）离线，逾期未修复",
+        place=PlaceGiven(district=e.district, point=e.point) if e.district else None,
+        about=about,
+        item=PUBLIC_WIFI,
+        urgency=Urgency.URGENT if urgent else Urgency.ORDINARY,
+        holder_hint=HolderGiven(kind="company", code=e.operated_by) if e.operated_by else None,
+    )
+
+
+@policy("ap-up-done", fails="note")
+def when_repaired(e: AccessPoint.ApRepaired) -> ReportDone | None:
+    """Who was repaired in time has no ticket."""
+    if not e.overdue or e.down_since is None:
+        return None
+    return ReportDone(
+        ticket_id=_ticket_about(_outage(e.id, e.down_since)),
+        text=f"接入点{e.nas_id}已恢复",
+        reason="access-point-repaired",
     )

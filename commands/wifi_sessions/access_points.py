@@ -8,6 +8,9 @@ from pydantic import Field, StringConstraints
 from commands.base import Command, Context, Role, command
 from commands.wifi_sessions.given import NAS, RUNS_THEM
 from domain.shared.address import Point
+from domain.shared.districts import District, current
+from domain.shared.identifiers import Uscc
+from domain.shared.instants import shanghai_date
 from domain.wifi_sessions import AccessPoint
 from domain.wifi_sessions.ids import access_point_id
 from domain.wifi_sessions.refusals import ApExists, UnknownAp
@@ -29,6 +32,15 @@ class PlacedAp(Command):
     ] = Field(examples=["宁波站北广场"])
     kind: HotspotKind
     point: Point
+    district: District
+    operated_by: Uscc | None = Field(
+        default=None,
+        description="Company that runs it and, as a member of the help centre, repairs it",
+    )
+
+    def district_in_force(self, ctx: Context) -> str:
+        """The district under today's number."""
+        return current(self.district, shanghai_date(ctx.now))
 
 
 class InstallAp(PlacedAp):
@@ -52,6 +64,8 @@ def install_ap(cmd: InstallAp, ctx: Context) -> AccessPoint:
         hotspot_name=cmd.hotspot_name,
         kind=cmd.kind,
         point=cmd.point,
+        district=cmd.district_in_force(ctx),
+        operated_by=cmd.operated_by,
     )
 
 
@@ -111,7 +125,14 @@ class MoveAp(ApCommand, PlacedAp):
 @command(key="ap_id", roles=RUNS_THEM)
 def move_ap(cmd: MoveAp, ap: AccessPoint, ctx: Context) -> None:
     """Sessions that run keep the hotspot where they began."""
-    ap.move_ap(cmd.hotspot, cmd.hotspot_name, cmd.kind, cmd.point)
+    ap.move_ap(
+        cmd.hotspot,
+        cmd.hotspot_name,
+        cmd.kind,
+        cmd.point,
+        cmd.district_in_force(ctx),
+        cmd.operated_by,
+    )
 
 
 class RetireAp(ApCommand):

@@ -6,12 +6,15 @@ not tell it, and what is over is forgotten after some hours.
 """
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from domain.shared.address import Point
 from domain.shared.aggregate import Aggregate, allowed_in, event
 from domain.shared.calendar import Calendar
 from domain.shared.clocks import ClockedAggregate, ClockReading, Level
+from domain.shared.districts import District
+from domain.shared.identifiers import Uscc
 from domain.shared.refusals import NotDue
 from domain.wifi_sessions import limits
 from domain.wifi_sessions.limits import Readings
@@ -21,30 +24,52 @@ from domain.wifi_sessions.values import HotspotKind
 S = ApState
 WORKING = (S.INSTALLED, S.UP, S.DEGRADED, S.DOWN)
 
+Data = dict[str, Any]
+NOT_KNOWN: Data = {"district": None, "operated_by": None}
+"""Of what was stored before an access point told its district and who runs it."""
+
 
 class AccessPoint(ClockedAggregate, program="wifi-sessions", clock_events="ap"):
     """One access point, found by its NAS-Identifier."""
 
     CLOCKS = limits.AP_CLOCKS
 
-    class ApInstalled(Aggregate.Created, v=1):
-        """An access point hangs at a place and may serve."""
+    class ApInstalled(Aggregate.Created, v=2):
+        """An access point hangs at a place and may serve; ``operated_by`` is who repairs it."""
 
         nas_id: str
         hotspot: str
         hotspot_name: str
         kind: HotspotKind
         point: Point
+        district: District | None
+        operated_by: Uscc | None
+
+        @staticmethod
+        def upcast_v1(data: Data) -> Data:
+            """Neither was told."""
+            return {**data, **NOT_KNOWN}
 
     @event(ApInstalled)
     def __init__(
-        self, nas_id: str, hotspot: str, hotspot_name: str, kind: HotspotKind, point: Point
+        self,
+        nas_id: str,
+        hotspot: str,
+        hotspot_name: str,
+        kind: HotspotKind,
+        point: Point,
+        district: str | None,
+        operated_by: str | None,
     ) -> None:
         self.state: ApState = S.INSTALLED
         self.nas_id: str = nas_id
         self.hotspot: str = hotspot
         self.kind: HotspotKind = kind
         self.point: Point = point
+        self.district: str | None = district
+        self.operated_by: str | None = operated_by
+        # Since when it is down; kept while it is worked at, until it is up again.
+        self.down_since: datetime | None = None
         self.boot: int = 0
         self.restarted_at: datetime | None = None
         self.heard_at: datetime | None = None
@@ -72,12 +97,20 @@ class AccessPoint(ClockedAggregate, program="wifi-sessions", clock_events="ap"):
         clients: int
         clocks: Readings
 
-    class ApRepaired(Aggregate.Event, v=1):
-        """It is back after it was down, for which a ticket may be open."""
+    class ApRepaired(Aggregate.Event, v=2):
+        """It is back after it was down; ``overdue``: for longer than it may be, so that there is
+        a ticket."""
 
         nas_id: str
         hotspot: str
         down_s: int
+        down_since: datetime | None
+        overdue: bool
+
+        @staticmethod
+        def upcast_v1(data: Data) -> Data:
+            """Of a time when nobody opened tickets."""
+            return {**data, "down_since": None, "overdue": False}
 
     @allowed_in(*WORKING)
     def report_heartbeat(
@@ -86,9 +119,14 @@ class AccessPoint(ClockedAggregate, program="wifi-sessions", clock_events="ap"):
         """Recorded when the state changes, when it began anew, or five minutes after the last."""
         new = self._state_by(utilisation_percent)
         if new is not self.state:
-            if self.state is S.DOWN:
-                down_s = int((self.now - self.clocks[limits.REPAIR.name].since).total_seconds())
-                self._ap_repaired(nas_id=self.nas_id, hotspot=self.hotspot, down_s=down_s)
+            if self.down_since is not None:
+                self._ap_repaired(
+                    nas_id=self.nas_id,
+                    hotspot=self.hotspot,
+                    down_s=int((self.now - self.down_since).total_seconds()),
+                    down_since=self.down_since,
+                    overdue="breached" in self.clocks[limits.REPAIR.name].raised,
+                )
             self._change(new, clients, *self._stopped(limits.REPAIR))
         elif (
             self.heard_at is not None
@@ -161,18 +199,35 @@ class AccessPoint(ClockedAggregate, program="wifi-sessions", clock_events="ap"):
     ) -> None:
         self.state = new
         self.read_clocks(clocks)
+        if new is S.DOWN:
+            self.down_since = self.clocks[limits.REPAIR.name].since
 
     @event(ApRepaired)
-    def _ap_repaired(self, nas_id: str, hotspot: str, down_s: int) -> None:
-        pass
+    def _ap_repaired(
+        self,
+        nas_id: str,
+        hotspot: str,
+        down_s: int,
+        down_since: datetime | None,
+        overdue: bool,
+    ) -> None:
+        self.down_since = None
 
-    class ClockBreached(ClockedAggregate.ClockBreached, v=1):
-        """The shared event, with what a ticket to the operator needs: the repair is overdue."""
+    class ClockBreached(ClockedAggregate.ClockBreached, v=2):
+        """The shared event, with what a ticket to the operator needs: the repair is overdue. Its
+        clock runs since the access point was found down."""
 
         nas_id: str
         hotspot: str
         kind: HotspotKind
         point: Point
+        district: District | None
+        operated_by: Uscc | None
+
+        @staticmethod
+        def upcast_v1(data: Data) -> Data:
+            """Neither was told."""
+            return {**data, **NOT_KNOWN}
 
     def _record(self, reading: ClockReading, level: Level) -> None:
         if level != "breached":
@@ -188,11 +243,13 @@ class AccessPoint(ClockedAggregate, program="wifi-sessions", clock_events="ap"):
             hotspot=self.hotspot,
             kind=self.kind,
             point=self.point,
+            district=self.district,
+            operated_by=self.operated_by,
         )
 
     # --- place ---------------------------------------------------------------------------------
 
-    class ApMoved(Aggregate.Event, v=1):
+    class ApMoved(Aggregate.Event, v=2):
         """It hangs somewhere else now."""
 
         old_hotspot: str
@@ -200,6 +257,13 @@ class AccessPoint(ClockedAggregate, program="wifi-sessions", clock_events="ap"):
         hotspot_name: str
         kind: HotspotKind
         point: Point
+        district: District | None
+        operated_by: Uscc | None
+
+        @staticmethod
+        def upcast_v1(data: Data) -> Data:
+            """Neither was told."""
+            return {**data, **NOT_KNOWN}
 
     class ApRetired(Aggregate.Event, v=1):
         """It is no more."""
@@ -208,7 +272,15 @@ class AccessPoint(ClockedAggregate, program="wifi-sessions", clock_events="ap"):
         clocks: Readings
 
     @allowed_in(*WORKING, S.MAINTENANCE)
-    def move_ap(self, hotspot: str, hotspot_name: str, kind: HotspotKind, point: Point) -> None:
+    def move_ap(
+        self,
+        hotspot: str,
+        hotspot_name: str,
+        kind: HotspotKind,
+        point: Point,
+        district: str,
+        operated_by: str | None,
+    ) -> None:
         """What it has served stays with the old place."""
         self._ap_moved(
             old_hotspot=self.hotspot,
@@ -216,6 +288,8 @@ class AccessPoint(ClockedAggregate, program="wifi-sessions", clock_events="ap"):
             hotspot_name=hotspot_name,
             kind=kind,
             point=point,
+            district=district,
+            operated_by=operated_by,
         )
 
     @allowed_in(*WORKING, S.MAINTENANCE)
@@ -231,8 +305,11 @@ class AccessPoint(ClockedAggregate, program="wifi-sessions", clock_events="ap"):
         hotspot_name: str,
         kind: HotspotKind,
         point: Point,
+        district: str | None,
+        operated_by: str | None,
     ) -> None:
         self.hotspot, self.kind, self.point = hotspot, kind, point
+        self.district, self.operated_by = district, operated_by
 
     @event(ApRetired)
     def _ap_retired(self, hotspot: str, clocks: Readings) -> None:

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from commands.policies.help_center_tickets import when_a_repair_is_overdue
 from commands.wifi_sessions.users import BlockUser
+from domain.help_center_tickets.refusals import CauseWithoutItem
 from domain.shared.refusals import (
     DateInFuture,
     FourEyes,
@@ -27,8 +29,19 @@ from domain.wifi_sessions.refusals import (
     WindowTooWide,
 )
 from domain.wifi_sessions.values import HotspotKind
+from tests import tickets as t
 from tests import wifi as w
-from tests.scenario import ANY, MATTER, MONDAY_MORNING, Scenario, given, happened, shanghai
+from tests.scenario import (
+    ANY,
+    HUIMIN,
+    MATTER,
+    MONDAY_MORNING,
+    Scenario,
+    Step,
+    given,
+    happened,
+    shanghai,
+)
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -305,11 +318,12 @@ def test_a_silent_access_point_is_down_and_to_be_repaired_in_time(
     assert scenario.clock("ap-repair").due_at == due_at + hours * HOUR
     (breach,) = scenario.settled(due_at + hours * HOUR + MINUTE)
     assert isinstance(breach, AccessPoint.ClockBreached)
-    assert (breach.nas_id, breach.hotspot, breach.kind, breach.point) == (
+    assert (breach.nas_id, breach.hotspot, breach.kind, breach.point, breach.district) == (
         w.NAS,
         "HS-1",
         kind,
         w.SQUARE,
+        "330203",
     )
 
 
@@ -319,8 +333,37 @@ def test_a_heartbeat_of_a_down_access_point_says_how_long_it_was() -> None:
     scenario.run(w.declared_down(down_at))
     scenario.run(w.heartbeat(uptime_s=1, at=down_at + HOUR))
     (repaired,) = (e for e in scenario.happened if isinstance(e, AccessPoint.ApRepaired))
-    assert repaired.down_s == 3600
+    assert (repaired.down_s, repaired.down_since, repaired.overdue) == (3600, down_at, False)
     assert scenario.settled(down_at + 30 * HOUR) == []
+
+
+def test_an_access_point_that_is_worked_at_while_it_is_down_is_repaired_when_it_is_up() -> None:
+    scenario = given(w.installed(), w.heartbeat())
+    down_at = scenario.at + 8 * MINUTE
+    scenario.run(w.declared_down(down_at))
+    scenario.settled(down_at + 25 * HOUR)
+    scenario.after(w.maintained(), w.maintained_no_more(), w.heartbeat(at=down_at + 26 * HOUR))
+    (repaired,) = (e for e in scenario.happened if isinstance(e, AccessPoint.ApRepaired))
+    assert (repaired.down_s, repaired.overdue) == (26 * 3600, True)
+
+
+def test_an_access_point_that_is_moved_breaches_at_its_new_place() -> None:
+    scenario = given(w.installed(operated_by=t.USCC), w.heartbeat())
+    down_at = scenario.at + 8 * MINUTE
+    scenario.after(w.declared_down(down_at), w.moved())
+    (breach,) = scenario.settled(down_at + 25 * HOUR)
+    assert isinstance(breach, AccessPoint.ClockBreached)
+    assert (breach.district, breach.operated_by, breach.point) == ("330205", None, w.FAR)
+    assert when_a_repair_is_overdue(breach).holder_hint is None
+
+
+def test_an_outage_stored_before_districts_were_told_gets_no_ticket() -> None:
+    scenario = given(w.installed(), w.heartbeat())
+    down_at = scenario.at + 8 * MINUTE
+    (breach,) = scenario.after(w.declared_down(down_at)).settled(down_at + 25 * HOUR)
+    assert isinstance(breach, AccessPoint.ClockBreached)
+    ticket = when_a_repair_is_overdue(breach.model_copy(update={"district": None}))
+    given().when(Step(ticket, HUIMIN)).then_refused(CauseWithoutItem())
 
 
 def test_maintenance_stops_the_clocks() -> None:
