@@ -34,7 +34,8 @@ async def down(town: Town) -> datetime:
     await town.take(w.heartbeat())
     town.clock.at += 8 * MINUTE
     await town.take(w.declared_down())
-    return town.clock.at
+    since: datetime = town.clock.at
+    return since
 
 
 def ticket_of(down_since: datetime) -> UUID:
