@@ -66,6 +66,7 @@ class Harbour:
     book: ClaimBook = field(default_factory=ClaimBook)
     calendar: Calendar = CALENDAR
     sent: int = 0
+    policies: tuple[str, ...] = ("match-documents",)
 
     def send(self, step: Step) -> Decision:
         """Decides one step, a minute after the last unless it says when. Raises Refused."""
@@ -112,8 +113,8 @@ class Harbour:
     def follow(self, decision: Decision) -> None:
         """What the programme's own policies make of the events, in the same instant."""
         for e in decision.events:
-            for policy in discover().policies.values():
-                if isinstance(e, policy.event_classes) and e.type_name.startswith("customs-"):
+            for policy in (discover().policies[name] for name in self.policies):
+                if isinstance(e, policy.event_classes):
                     commands = policy.react(e)
                     if isinstance(commands, Command):
                         self.send(Step(commands, HUIMIN, self.now))

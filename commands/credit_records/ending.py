@@ -12,7 +12,7 @@ from commands.credit_records.access import (
     subject_of,
 )
 from commands.credit_records.given import FreeText, Number, RecordCommand
-from domain.credit_records import CreditRecord
+from domain.credit_records import CreditRecord, RecordState
 from domain.credit_records.periods import PUBLICITY_END
 from domain.shared.refusals import Forbidden
 
@@ -37,8 +37,10 @@ class WithdrawBasis(RecordCommand):
 
 @command(key="record_id", roles={Role.SYSTEM, Role.OFFICER, Role.DEPARTMENT})
 def withdraw_basis(cmd: WithdrawBasis, record: CreditRecord, ctx: Context) -> None:
-    """By the record's source, in any state."""
+    """By the record's source, in any state; what is withdrawn already Huimin leaves as it is."""
     require_source(record, ctx)
+    if ctx.by_huimin and record.state is RecordState.WITHDRAWN:
+        return
     subject = subject_of(record, ctx)
     record.withdraw_basis(cmd.answer, calendar=ctx.calendar)
     settle_place(record, subject)

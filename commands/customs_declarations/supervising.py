@@ -8,9 +8,17 @@ from pydantic import Field
 from commands.base import Command, Context, Role, command
 from commands.customs_declarations.access import BY_CUSTOMS, CUSTOMS
 from commands.customs_declarations.given import DecisionNo, EnterpriseCode, Text
+from domain.credit_records import CreditSubject
+from domain.credit_records.identities import subject_id
 from domain.customs_declarations import CustomsDeclaration, Enterprise, PersonQuota
+from domain.customs_declarations.clearing import DetentionOutcome
 from domain.customs_declarations.documents import Kind
-from domain.customs_declarations.enterprise import EnterpriseKind, RateReason, enterprise_id
+from domain.customs_declarations.enterprise import (
+    LISTED_MEASURE,
+    EnterpriseKind,
+    RateReason,
+    enterprise_id,
+)
 from domain.customs_declarations.limits import allowance_on
 from domain.customs_declarations.quota import quota_id
 from domain.customs_declarations.refusals import AlreadyRegistered
@@ -84,12 +92,21 @@ class SetInspectionRate(EnterpriseCommand):
 def set_inspection_rate(
     cmd: SetInspectionRate, enterprise: Enterprise | None, ctx: Context
 ) -> Enterprise | None:
-    """A policy asks for any company on a list, and most have nothing to do with customs."""
+    """A policy asks for any company on a list, and most have nothing to do with customs.
+
+    What counts then is where the company stands now, not what the policy has heard: it may have
+    come off the list meanwhile, or still stand on another one.
+    """
     if enterprise is None:
-        if Role.SYSTEM in ctx.caller.roles:
+        if ctx.by_huimin:
             return None
         raise NotFound()
-    enterprise.set_inspection_rate(cmd.rate_ppm, cmd.reason)
+    if ctx.by_huimin:
+        subject = ctx.matter(CreditSubject, subject_id(cmd.code))
+        listed = subject is not None and subject.bears(LISTED_MEASURE)
+        enterprise.follow_lists(cmd.rate_ppm, listed=listed)
+    else:
+        enterprise.set_inspection_rate(cmd.rate_ppm, cmd.reason)
     return enterprise
 
 
@@ -103,10 +120,12 @@ class ReportFalseDocuments(EnterpriseCommand):
 
 @command(key="enterprise_id", roles={Role.OFFICER}, department=CUSTOMS)
 def report_false_documents(cmd: ReportFalseDocuments, enterprise: Enterprise, ctx: Context) -> None:
-    """An officer decides that, about an order that exists."""
-    if ctx.matter(CustomsDeclaration, cmd.declaration_id) is None:
+    """An officer decides that, about an order that exists; it decides its detention too."""
+    declaration = ctx.matter(CustomsDeclaration, cmd.declaration_id)
+    if declaration is None:
         raise NotFound()
     enterprise.report_false_documents(cmd.document, cmd.declaration_id, cmd.decision_no)
+    declaration.decide_detention(DetentionOutcome.FALSE_DOCUMENTS)
 
 
 class SuspendEnterprise(EnterpriseCommand):

@@ -1,6 +1,7 @@
 """What the help centre asks of itself: results for merged tickets, tickets back from a member that
 may not work, the hinted holder for a ticket that Huimin opened, and suspension by the register; and
-what it is asked because of other programmes: a ticket for an access point that nobody repaired.
+what it is asked because of other programmes: a ticket for an access point that nobody repaired
+and for a recalled batch.
 
 The order of the commands is part of what is stored for ever: each one's id derives from the
 policy, the event's position and its place in the list.
@@ -17,6 +18,7 @@ from commands.help_center_tickets.holding import Dispatch, TakeBack
 from commands.help_center_tickets.merging import ShareResult, UndoMerge
 from commands.help_center_tickets.opening import AboutGiven, OpenTicket
 from domain.company_registration import CompanyRegistration
+from domain.customs_declarations import TraceBatch
 from domain.help_center_tickets import (
     Channel,
     HelpTicket,
@@ -137,4 +139,30 @@ def when_repaired(e: AccessPoint.ApRepaired) -> ReportDone | None:
         ticket_id=_ticket_about(_outage(e.id, e.down_since)),
         text=f"接入点{e.nas_id}已恢复",
         reason="access-point-repaired",
+    )
+
+
+RECALLS = "F123"
+SEAT_OF_THE_CITY = "330212"
+
+
+@policy("recall-notice", fails="wait")
+def when_a_batch_is_recalled(e: TraceBatch.RecallIssued) -> OpenTicket:
+    """One ticket for each recall of a batch, with who issued it; buyers read of it on its page.
+
+    A batch lies in no district, so the ticket has that of the city's government.
+    """
+    return OpenTicket(
+        channel=Channel.POLICY,
+        kind=Kind.HELP,
+        text=f"召回：{e.goods}，批号{e.batch_no}，追溯码{e.trace_code}。原因：{e.reason}。"
+        f"依据{e.decision_no}。请答复来电的买家，并跟踪召回。",
+        place=PlaceGiven(district=SEAT_OF_THE_CITY),
+        about=AboutGiven(
+            program="customs-declarations",
+            matter_id=e.id,
+            what=f"recall-{e.decision_no}"[:100],
+        ),
+        item=RECALLS,
+        holder_hint=HolderGiven(kind="department", code=e.by),
     )

@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from domain.credit_records.identities import SubjectKey
-from domain.credit_records.lists import ListCode
+from domain.credit_records.lists import LISTS, ListCode
 from domain.credit_records.periods import ADULT_YEARS
 from domain.credit_records.refusals import (
     REPORT_REFUSALS,
@@ -212,6 +212,11 @@ class CreditSubject(Aggregate, program="credit-records"):
     def entries(self, colour: Colour) -> tuple[UUID, ...]:
         """The records with which the subject stands on lists of a colour."""
         return tuple(p.record for p in self.places.values() if p.listed and p.colour is colour)
+
+    def bears(self, measure: str) -> bool:
+        """Whether a list that the subject stands on now brings this measure with it."""
+        listed = (place.list for place in self.places.values() if place.listed)
+        return any(measure in LISTS[code].measures for code in listed)
 
     def require_not_blacklisted(self) -> None:
         """Raises Blacklisted."""

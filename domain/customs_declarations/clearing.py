@@ -5,6 +5,7 @@ stock and the agent's guarantee change in the same decision, by whoever calls th
 """
 
 from datetime import date, datetime
+from enum import StrEnum
 
 from domain.customs_declarations import limits
 from domain.customs_declarations.collecting import Collecting, CustomsList, Readings
@@ -18,6 +19,13 @@ from domain.shared.calendar import Calendar
 from domain.shared.identifiers import SubjectRef, Uscc
 from domain.shared.instants import shanghai_date
 from domain.shared.money import Fen, SharePpm
+
+
+class DetentionOutcome(StrEnum):
+    """What a detention came to."""
+
+    GOODS_PASSED = "goods-passed"
+    FALSE_DOCUMENTS = "false-documents"
 
 
 class Clearing(Collecting):
@@ -98,6 +106,13 @@ class Clearing(Collecting):
         ebp_code: Uscc
         agent_code: Uscc
         clocks: Readings
+
+    class DetentionDecided(Aggregate.Event, v=1, audit_only=True):
+        """It is known what a detention by ``code`` came to, for the credit record of it."""
+
+        code: int
+        agent_code: Uscc
+        outcome: DetentionOutcome
 
     class ListCleared(Aggregate.Event, v=1):
         """The list is passed (399); the goods are not out yet."""
@@ -184,6 +199,7 @@ class Clearing(Collecting):
                     clocks=self._stopped(limits.CLEARANCE, cancelled=True),
                 )
             case Effect.CLEAR:
+                self.decide_detention(DetentionOutcome.GOODS_PASSED)
                 resumed: Readings = ()
                 if clearance is not None:
                     resumed = (limits.CLEARANCE.resume(clearance, self.now, calendar),)
@@ -199,10 +215,22 @@ class Clearing(Collecting):
             case Effect.IGNORE:
                 self._receipt_ignored(receipt=receipt, why=why or WhyIgnored.NOT_APPLICABLE)
 
+    def decide_detention(self, outcome: DetentionOutcome) -> None:
+        """Once for each detention, and nothing for goods that were not detained.
+
+        Goods that are ordered back abroad leave it open: what their papers are worth is another
+        question.
+        """
+        if self.detained_by is not None:
+            self._detention_decided(
+                code=self.detained_by, agent_code=self.out().agent_code, outcome=outcome
+            )
+
     def _release(self, receipt: Receipt, calendar: Calendar) -> None:
         invt_no = receipt.invt_no or self.invt_no
         if invt_no is None:
             raise InvtNoMissing()
+        self.decide_detention(DetentionOutcome.GOODS_PASSED)
         order, declared, at = self.known_order(), self.out(), receipt.customs_time
         clocks = self._stopped(limits.CLEARANCE)
         if declared.assessment.tax_fen:
@@ -261,8 +289,13 @@ class Clearing(Collecting):
         self, receipt: Receipt, code: int, ebp_code: str, agent_code: str, clocks: Readings
     ) -> None:
         self.state = State.DETAINED
+        self.detained_by = code
         self._took(receipt)
         self.read_clocks(clocks)
+
+    @event(DetentionDecided)
+    def _detention_decided(self, code: int, agent_code: str, outcome: DetentionOutcome) -> None:
+        self.detained_by = None
 
     @event(ListCleared)
     def _list_cleared(self, receipt: Receipt, clocks: Readings) -> None:

@@ -85,6 +85,7 @@ class Collecting(ClockedAggregate):
         self.invt_no: str | None = None
         self.last_receipt: tuple[int, datetime] | None = None
         self.confirmed: bool = False
+        self.detained_by: int | None = None
         # After the release.
         self.released_at: datetime | None = None
         self.returned: dict[int, int] = {}
