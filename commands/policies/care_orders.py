@@ -1,4 +1,4 @@
-"""What care orders ask of themselves, and how they follow the company register.
+"""What care orders ask of themselves, and how they follow the company register and the hospitals.
 
 The order of the commands is part of what is stored for ever: each one's id derives from the
 policy, the event's position and its place in the list.
@@ -6,12 +6,13 @@ policy, the event's position and its place in the list.
 
 from commands.base import policy
 from commands.care_orders.assigning import AssignProvider, ProposeTransfer
+from commands.care_orders.elders import NoteAdmission, NoteDeath, NoteDischarge
 from commands.care_orders.providing import StopNewAssignments
 from commands.care_orders.scheduling import CancelVisit
 from commands.care_orders.serving import EndCare, RequestReassessment, Resume, Suspend
 from commands.care_orders.settling import IncludeInSettlement, ReclaimVisit
 from domain.care_orders import CareOrder, Elder, ProviderCapacity, Visit
-from domain.care_orders.people import provider_id
+from domain.care_orders.people import elder_id, provider_id
 from domain.care_orders.states import (
     CancelReason,
     EndReason,
@@ -21,6 +22,7 @@ from domain.care_orders.states import (
     SuspensionReason,
 )
 from domain.company_registration import CompanyRegistration
+from domain.health_visits import HealthVisit
 
 
 @policy("stop-provider", fails="wait")
@@ -76,6 +78,24 @@ def when_a_visit_is_verified(
     if isinstance(e, Visit.DisputeResolved) and e.upheld:
         return None
     return IncludeInSettlement(visit_id=e.id)
+
+
+@policy("hospital-suspends-care", fails="note")
+def when_a_patient_is_admitted(e: HealthVisit.PatientAdmitted) -> NoteAdmission:
+    """A person has one pseudonym in the whole city; who never asked for care is not concerned."""
+    return NoteAdmission(elder_id=elder_id(e.subject))
+
+
+@policy("discharge-to-care", fails="wait")
+def when_a_patient_is_discharged(e: HealthVisit.PatientDischarged) -> NoteDischarge:
+    """Of the findings only whether abilities were lost."""
+    return NoteDischarge(elder_id=elder_id(e.subject), functional_loss=e.functional_loss)
+
+
+@policy("death-ends-care", fails="wait")
+def when_a_patient_died(e: HealthVisit.DeathRecorded) -> NoteDeath:
+    """The half of ``death-ends`` that lies in care: all care ends on the day of the death."""
+    return NoteDeath(elder_id=elder_id(e.subject), on=e.died_on)
 
 
 @policy("elder-in-hospital", fails="note")

@@ -1,7 +1,7 @@
 """What the help centre asks of itself: results for merged tickets, tickets back from a member that
 may not work, the hinted holder for a ticket that Huimin opened, and suspension by the register; and
-what it is asked because of other programmes: a ticket for an access point that nobody repaired
-and for a recalled batch.
+what it is asked because of other programmes: tickets for an access point that nobody repaired, a
+recalled batch and a care visit that nobody began, and the end of these tickets.
 
 The order of the commands is part of what is stored for ever: each one's id derives from the
 policy, the event's position and its place in the list.
@@ -17,6 +17,7 @@ from commands.help_center_tickets.given import HolderGiven, PlaceGiven
 from commands.help_center_tickets.holding import Dispatch, TakeBack
 from commands.help_center_tickets.merging import ShareResult, UndoMerge
 from commands.help_center_tickets.opening import AboutGiven, OpenTicket
+from domain.care_orders import Visit
 from domain.company_registration import CompanyRegistration
 from domain.customs_declarations import TraceBatch
 from domain.help_center_tickets import (
@@ -31,6 +32,7 @@ from domain.help_center_tickets import (
 )
 from domain.help_center_tickets.states import SuspensionCause
 from domain.help_center_tickets.values import CENTRE
+from domain.shared.instants import SHANGHAI
 from domain.wifi_sessions import AccessPoint
 from domain.wifi_sessions.values import HotspotKind
 
@@ -166,3 +168,52 @@ def when_a_batch_is_recalled(e: TraceBatch.RecallIssued) -> OpenTicket:
         item=RECALLS,
         holder_hint=HolderGiven(kind="department", code=e.by),
     )
+
+
+MISSED_CARE = "A132"
+
+
+def _missed(visit: UUID) -> AboutGiven:
+    """One ticket a visit."""
+    return AboutGiven(program="care-orders", matter_id=visit, what="missed-visit")
+
+
+@policy("missed-visit-ticket", fails="wait")
+def when_nobody_came(e: Visit.ClockBreached) -> OpenTicket:
+    """An emergency, for the office whose people may say in care that the elder was found."""
+    about = _missed(e.id)
+    planned = e.starts_at.astimezone(SHANGHAI)
+    return OpenTicket(
+        ticket_id=_ticket_about(about),  # said, so that the end of the same alarm waits for it
+        channel=Channel.POLICY,
+        kind=Kind.HELP,
+        text=f"{e.where.name}：原定{planned:%Y-%m-%d %H:%M}开始的上门护理，一小时后仍无人签到。"
+        "请立即核实老人是否平安。",
+        place=PlaceGiven(address=e.where.address, point=e.where.point),
+        about=about,
+        item=MISSED_CARE,
+        urgency=Urgency.EMERGENCY,
+        holder_hint=HolderGiven(kind="department", code="civil-affairs"),
+    )
+
+
+_FOUND = {
+    Visit.MissedVisitResolved: ("missed-visit-resolved", "老人的情况已经查明，漏访已了结。"),
+    Visit.LateStartAccepted: ("late-start-accepted", "护理员已在老人身边，签到晚到。"),
+    Visit.VisitStarted: ("visit-started", "护理员已到老人身边。"),
+}
+
+
+@policy("missed-visit-found", fails="wait")
+def when_somebody_came(
+    e: Visit.MissedVisitResolved | Visit.LateStartAccepted | Visit.VisitStarted,
+) -> ReportDone | None:
+    """Ends the ticket of a visit whose hour was over, and asks nothing of any other.
+
+    A ticket that is closed refuses for good, which is noted at once; one that is not there yet is
+    waited for. A visit that begins while the scheduler is down has the hour behind it, too.
+    """
+    if not any("breached" in reading.raised for reading in e.clocks):
+        return None
+    reason, text = _FOUND[type(e)]
+    return ReportDone(ticket_id=_ticket_about(_missed(e.id)), text=text, reason=reason)

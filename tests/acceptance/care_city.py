@@ -92,6 +92,12 @@ class CareCity(Town):
         """All events of a name, as care sees them."""
         return [self.codec.decode(e) for e in await self.events(name)]
 
+    async def looked(self) -> None:
+        """The scheduler has looked since the last turn of the clock."""
+        for _ in range(3):
+            await self.timers_seen()
+            await self.scheduler_looked()
+
 
 @asynccontextmanager
 async def care_city(

@@ -107,13 +107,6 @@ async def city(database_url: str, namespace: str, clock: HandClock) -> AsyncIter
         yield made
 
 
-async def looked(city: CareCity) -> None:
-    """The scheduler has looked since the last turn of the clock."""
-    for _ in range(3):
-        await city.timers_seen()
-        await city.scheduler_looked()
-
-
 @pytest.mark.parametrize(("found", "alarmed"), [("09:59", False), ("10:01", True)])
 async def test_an_elder_found_within_the_hour_needs_no_ticket(
     city: CareCity, clock: HandClock, found: str, alarmed: bool
@@ -123,10 +116,10 @@ async def test_an_elder_found_within_the_hour_needs_no_ticket(
         await city.play(*v.SCHEDULED)
         for at in ("09:16", "09:31", found):
             clock.shanghai(f"2026-03-03 {at}")
-            await looked(city)
+            await city.looked()
         await city.play(v.resolved())
         clock.shanghai("2026-03-03 18:00")
-        await looked(city)
+        await city.looked()
     names = await city.names(c.VISIT)
     told = ["visit-clock-breached"] if alarmed else []
     assert names[1:3] == ["visit-clock-warned", "visit-missed"]
@@ -143,11 +136,11 @@ async def test_the_alarms_of_a_visit_come_once_whoever_looks(
             clock.shanghai(f"2026-03-03 {at}")
             city.schedulers.clear()
             async with running(city.scheduler()):
-                await looked(city)
+                await city.looked()
         clock.shanghai("2026-03-03 23:00")
         city.schedulers.clear()
         async with running(city.scheduler(), city.scheduler()):
-            await looked(city)
+            await city.looked()
     assert (await city.names(c.VISIT))[1:] == [
         "visit-clock-warned",
         "visit-missed",

@@ -4,7 +4,10 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+import pytest
+
 from commands.base import Command
+from commands.health_visits.given import PatientGiven
 from commands.policies import care_orders as policies
 from domain.care_orders import (
     CareOrder,
@@ -17,9 +20,11 @@ from domain.care_orders import (
 )
 from domain.care_orders.states import EndReason, StopGround
 from domain.company_registration import CompanyRegistration
+from domain.health_visits import HealthVisit
 from domain.shared.aggregate import EventBase
 from domain.shared.refusals import NotInState, Refused
 from tests import care as c
+from tests import clinics as h
 from tests import registrations as r
 from tests import visits as v
 from tests.scenario import HUIMIN, Scenario, Step, given, shanghai
@@ -89,6 +94,56 @@ def test_a_verified_visit_is_settled_and_a_rejected_one_is_not() -> None:
 def both_orders() -> Scenario:
     """One elder with care at home, active, and a request for an institution."""
     return given(*v.SCHEDULED, c.requested(INSTITUTION, mode=Mode.INSTITUTION))
+
+
+def in_hospital(kind: type[EventBase], *steps: Step, who: int = 1) -> EventBase:
+    """What a hospital recorded of an elder who saw a doctor there."""
+    patient = PatientGiven(name="王明", resident_id=c.resident(who))
+    seen = (h.session_opened(), h.booked(patient=patient), *h.TO_CONSULTING[4:])
+    return next(e for e in given(*seen, *steps).happened if isinstance(e, kind))
+
+
+STAY: tuple[tuple[Callable[[Any], Any], EventBase, dict[str, Any]], ...] = (
+    (
+        policies.when_a_patient_is_admitted,
+        in_hospital(HealthVisit.PatientAdmitted, h.admitted()),
+        {},
+    ),
+    (
+        policies.when_a_patient_is_discharged,
+        in_hospital(HealthVisit.PatientDischarged, h.admitted(), h.discharged(barthel=70)),
+        {"functional_loss": True},
+    ),
+    (
+        policies.when_a_patient_is_discharged,
+        in_hospital(HealthVisit.PatientDischarged, h.admitted(), h.discharged(barthel=75)),
+        {"functional_loss": False},
+    ),
+    (
+        policies.when_a_patient_died,
+        in_hospital(HealthVisit.DeathRecorded, h.died()),
+        {"on": h.DAY},
+    ),
+)
+
+
+@pytest.mark.parametrize(("policy", "event", "told"), STAY)
+def test_what_a_hospital_records_is_noted_of_the_elder_it_is_about(
+    policy: Callable[[Any], Any], event: EventBase, told: dict[str, Any]
+) -> None:
+    (command,) = asked(policy, event)
+    assert command.model_dump() == {"elder_id": c.ELDER, **told}
+    scenario = given(*c.ACTIVE)
+    scenario.run(Step(command, HUIMIN))
+    assert [e.id for e in scenario.happened[-1:]] == [c.ELDER]
+
+
+@pytest.mark.parametrize(("policy", "event", "told"), STAY)
+def test_what_a_hospital_records_of_others_is_neither_noted_nor_refused(
+    policy: Callable[[Any], Any], event: EventBase, told: dict[str, Any]
+) -> None:
+    (command,) = asked(policy, event)
+    given(c.requested(who=2)).when(Step(command, HUIMIN)).then()
 
 
 def test_a_hospital_lets_care_rest_and_go_on() -> None:
