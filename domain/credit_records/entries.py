@@ -168,6 +168,8 @@ class Entry(ClockedAggregate):
         # Whether the subject stands on ``list`` with this record.
         self.listed: bool = False
         self.listed_on: date | None = None
+        # The listing's own number, whatever is corrected later: by it others know the listing.
+        self.listed_under: str | None = None
         self.public_name: str | None = None
         self.objection_open: bool = False
         self.repair_accepted: bool = False

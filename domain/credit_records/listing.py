@@ -185,6 +185,7 @@ class Listing(Entry):
         self.state = S.PUBLISHED
         self.listed = True
         self.listed_on = since
+        self.listed_under = decision_no
         self.decision_no = decision_no
         self.determined_on = self.determined_on or since
         self.minimum_end = minimum_end
@@ -260,7 +261,10 @@ class Listing(Entry):
     # --- the end of publicity and of a place on a list --------------------------------------------
 
     class SubjectDelisted(Aggregate.Event, v=1):
-        """The subject stands on the list no longer; its measures end everywhere."""
+        """The subject stands on the list no longer; its measures end everywhere.
+
+        ``decision_no`` is the number under which it was listed.
+        """
 
         subject: SubjectKey
         list: ListCode
@@ -292,7 +296,7 @@ class Listing(Entry):
             list=listed.code,
             colour=listed.colour,
             source=self.source,
-            decision_no=self.decision_no,
+            decision_no=self.listed_under,
             reason=reason,
             to_confirm=to_confirm,
             clocks=(*self._stopped(periods.PUBLICITY_END), *clocks),

@@ -203,6 +203,16 @@ def test_only_the_court_ends_its_entry_and_consumers_have_three_working_days() -
     assert "market-regulation" in entry.to_confirm
 
 
+def test_a_delisting_bears_the_listings_number_also_when_another_was_corrected_later() -> None:
+    """What else hangs on the listing, such as a bar from office, is found by it."""
+    objected = c.objected(record=c.ENTRY)
+    corrected = c.corrected(record=c.ENTRY, by=c.COURT_1, decision_no="甬执2号")
+    scenario = given(*DEFAULTER, objected, corrected)
+    assert scenario.when(c.delisted(record=c.ENTRY, sender=c.COURT_1)).refused is None
+    (delisted,) = [e for e in scenario.happened if isinstance(e, CreditRecord.SubjectDelisted)]
+    assert delisted.decision_no == "甬执1号"
+
+
 def test_the_courts_public_page_has_a_persons_masked_name() -> None:
     (listed,) = (e for e in given(*DEFAULTER).happened if isinstance(e, CreditRecord.SubjectListed))
     assert listed.public_name == "王*"
