@@ -8,8 +8,15 @@ from pydantic import Field, ValidationInfo, field_validator
 from commands.base import Command, Context, Role, command
 from commands.company_registration.access import require_department
 from commands.company_registration.given import DecisionNo, RegistrationCommand, subject_of
-from domain.company_registration import BarList, CompanyRegistration, OfficeholderBar
+from commands.company_registration.offices import officeholder
+from domain.company_registration import (
+    BarList,
+    CompanyRegistration,
+    Officeholder,
+    OfficeholderBar,
+)
 from domain.company_registration.bars import BAR_SCOPE, bar_id, bar_value
+from domain.company_registration.officeholders import officeholder_id
 from domain.company_registration.refusals import AlreadyBarred
 from domain.shared.checks import bad
 from domain.shared.identifiers import ResidentId, SubjectRef
@@ -22,7 +29,7 @@ KeptBy = Annotated[BarList, Field(description="The list, named after the departm
 class BarOfficeholder(Command):
     """Bar a person from being a director or a legal representative.
 
-    Companies that the person is in already are flagged by other commands.
+    Companies that the person is in already are flagged.
     """
 
     list: KeptBy
@@ -54,9 +61,12 @@ def bar_officeholder(cmd: BarOfficeholder, ctx: Context) -> OfficeholderBar:
         until=cmd.until,
         refused=AlreadyBarred(list=cmd.list),
     )
+    id = bar_id(subject, cmd.list, cmd.decision_no)
+    with officeholder(subject, ctx) as person:
+        person.enter_list(cmd.list, id, cmd.until, calendar=ctx.calendar)
     return OfficeholderBar.begin(
         OfficeholderBar.OfficeholderBarred,
-        id=bar_id(subject, cmd.list, cmd.decision_no),
+        id=id,
         at=ctx.now,
         subject=subject,
         list=cmd.list,
@@ -75,7 +85,10 @@ class LiftOfficeholderBar(Command):
 def lift_officeholder_bar(cmd: LiftOfficeholderBar, bar: OfficeholderBar, ctx: Context) -> None:
     """By the department that keeps the list."""
     require_department(ctx, bar.list)
+    person = ctx.matter(Officeholder, officeholder_id(bar.subject))
     bar.lift_officeholder_bar()
+    if person is not None:
+        person.leave_list(bar.list, bar.id, calendar=ctx.calendar)
     ctx.claims.release(BAR_SCOPE, bar_value(bar.subject, bar.list))
 
 

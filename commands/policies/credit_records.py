@@ -1,21 +1,17 @@
-"""What follows in credit records from a company's life and from what customs finds, and from a
-court's listing for its offices.
+"""What follows in credit records from a company's life and from what customs finds.
 
 What Huimin contributes by itself is a general record, never a serious one: that is for an officer
 to decide.
 """
 
 from commands.base import policy
-from commands.company_registration.barring import BarOfficeholder, LiftOfficeholderBar
 from commands.credit_records.contributing import ContributeRecord
 from commands.credit_records.ending import WithdrawBasis
 from commands.credit_records.given import SubjectGiven
 from commands.credit_records.opening import CloseSubject, OpenSubject
-from domain.company_registration import BarList, CompanyRegistration
-from domain.company_registration.bars import bar_id
-from domain.credit_records import CreditRecord, Kind, Severity, SubjectType
-from domain.credit_records.identities import record_id, subject_id, type_of
-from domain.credit_records.lists import COURT_LIST
+from domain.company_registration import CompanyRegistration
+from domain.credit_records import Kind, Severity
+from domain.credit_records.identities import record_id, subject_id
 from domain.customs_declarations import CustomsDeclaration, Enterprise
 from domain.customs_declarations.clearing import DetentionOutcome
 from domain.customs_declarations.receipts import ReceiptCode
@@ -110,20 +106,3 @@ def _false_documents(e: Enterprise.FalseDocumentsFound) -> ContributeRecord:
         facts=f"经海关认定，{_DOCUMENTS[e.document]}虚假",
         source="customs",
     )
-
-
-@policy("bar-officeholders", fails="wait")
-def when_listed_by_court(
-    e: CreditRecord.SubjectListed | CreditRecord.SubjectDelisted,
-) -> BarOfficeholder | LiftOfficeholderBar | None:
-    """Whom the court has listed may be neither director nor representative (Company Law 178)."""
-    if e.list != COURT_LIST or type_of(e.subject) is not SubjectType.PERSON:
-        return None
-    if isinstance(e, CreditRecord.SubjectListed):
-        return BarOfficeholder(
-            list=BarList.COURT,
-            decision_no=e.decision_no,
-            until=e.maximum_end,
-            subject=e.subject,
-        )
-    return LiftOfficeholderBar(bar_id=bar_id(e.subject, BarList.COURT, e.decision_no or ""))

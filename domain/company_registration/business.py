@@ -14,7 +14,7 @@ from domain.company_registration.changes import (
     Change,
     NameChange,
     changed,
-    new_officeholders,
+    officeholders_of,
     present,
 )
 from domain.company_registration.licensing import Licensing
@@ -219,7 +219,7 @@ class Business(Licensing):
 
     def officeholders_of_change(self) -> tuple[str, ...]:
         """Subjects who come into office if the open change is approved."""
-        return new_officeholders(self.open_change) if self.open_change is not None else ()
+        return officeholders_of(self.open_change) if self.open_change is not None else ()
 
     def pending_name(self) -> CompanyName | None:
         """The name that an open change has reserved."""
@@ -279,6 +279,17 @@ class Business(Licensing):
         self.suspended_days = suspended_days
         self.read_clocks(clocks)
 
+    # --- who is in office ----------------------------------------------------------------------
+
+    @property
+    def lives(self) -> bool:
+        """Whether there is a company: with a licence that nothing has ended."""
+        return self.state in (State.REGISTERED, State.SUSPENDED, State.ANNOUNCING)
+
+    def named_for_office(self) -> tuple[str, ...]:
+        """Subjects whom the register names, or the application while there is no licence."""
+        return self.application.officeholders() if self.application is not None else ()
+
     # --- flags ---------------------------------------------------------------------------------
 
     class OfficeholderFlagged(Aggregate.Event, v=1):
@@ -287,7 +298,8 @@ class Business(Licensing):
         subject: SubjectRef
         list: BarList
 
-    @allowed_in(State.REGISTERED, State.SUSPENDED)
+    # An announced end may come to nothing, so what is known of a company is kept up meanwhile.
+    @allowed_in(State.REGISTERED, State.SUSPENDED, State.ANNOUNCING)
     def flag_officeholder(self, subject: str, list: BarList) -> None:
         """Once per person and list; who holds no office is not flagged."""
         if subject not in self.applied.officeholders():
@@ -306,7 +318,7 @@ class Business(Licensing):
         subject: SubjectRef
         list: BarList
 
-    @allowed_in(State.REGISTERED, State.SUSPENDED)
+    @allowed_in(State.REGISTERED, State.SUSPENDED, State.ANNOUNCING)
     def lift_flag(self, subject: str, list: BarList) -> None:
         """Raises NotFlagged when there is no such flag."""
         if (subject, list) not in self.flags:

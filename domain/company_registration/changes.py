@@ -102,8 +102,9 @@ def changed(held: Application, change: Change) -> Application:
     return held.model_copy(update=update)
 
 
-def new_officeholders(change: Change) -> tuple[str, ...]:
-    """Subjects who would come into office by the change."""
+def officeholders_of(change: Change) -> tuple[str, ...]:
+    """Subjects whom a change names for an office: those who come, or, of what stood before, who
+    may have left."""
     match change:
         case RepresentativeChange():
             return (change.legal_representative.subject,)

@@ -40,6 +40,9 @@ DEREGISTRATION_EXTENSION = Limit(30, Unit.CALENDAR_DAYS)
 ANNOUNCED = Limit(20, Unit.CALENDAR_DAYS)
 ANNOUNCED_SOLE_TRADER = Limit(10, Unit.CALENDAR_DAYS)
 
+# A court's usual term (法释〔2017〕7号, art. 2); each bar brings its own end, or none.
+BAR_END = Clock("officeholder-bar", Limit(24, Unit.MONTHS), kind="deadline")
+
 NAME_KEPT_YEARS = 1
 CONTRIBUTION_YEARS = 5
 

@@ -1,4 +1,4 @@
-"""What a company's life sets off in credit records, and a court's listing among its officeholders."""
+"""What a company's life sets off in credit records."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -7,24 +7,17 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from commands.credit_records.given import SubjectGiven
-from domain.company_registration import BarList
-from domain.company_registration.bars import bar_id
-from domain.company_registration.refusals import OfficeholderBarred
 from domain.credit_records import CreditRecord, Severity
 from domain.credit_records.identities import record_id, subject_id
 from infra.clock import now
 from infra.discovery import discover
-from infra.executing.asking import Ask
 from infra.log.migrate import migrate
 from infra.reacting.operating import register_policies
-from tests import credits as c
 from tests import registrations as r
 from tests.acceptance.city import City
 from tests.infra.reacting.roles import running
-from tests.scenario import Step, spec_of
 
-OURS = {"open-credit-subject", "close-credit-subject", "revocation-to-credit", "bar-officeholders"}
+OURS = {"open-credit-subject", "close-credit-subject", "revocation-to-credit"}
 
 
 @pytest.fixture
@@ -39,19 +32,6 @@ async def city(database_url: str, namespace: str) -> AsyncIterator[City]:
     await made.start()
     yield made
     await made.stop()
-
-
-async def send(city: City, *steps: Step) -> UUID:
-    """Runs steps of credit records; the last one's matter."""
-    outcomes = [
-        await city.executor.execute(
-            spec_of(step.command),
-            step.command,
-            Ask(caller=step.by, command_id=uuid4(), fingerprint=b"credit"),
-        )
-        for step in steps
-    ]
-    return outcomes[-1].aggregate_id
 
 
 async def names(city: City, matter: UUID) -> list[str]:
@@ -105,42 +85,3 @@ async def test_a_deregistration_closes_the_file_and_keeps_it(city: City) -> None
         await city.play(company, r.deregistered())
         await city.policies_done()
     assert await names(city, subject_id(r.USCC)) == ["subject-opened", "subject-closed"]
-
-
-async def test_a_director_whom_the_court_has_listed_is_not_approved_until_delisted(
-    city: City,
-) -> None:
-    """Acceptance 3 across programmes: the listing comes before the approval."""
-    company = uuid4()
-    entry = await send(city, c.person_opened(resident_id=r.resident(1)), _noticed())
-    await send(
-        city,
-        c.pleaded(record=entry),
-        c.decided(record=entry, by=c.COURT_2, plea_answer="不成立", decision_no="甬执1号"),
-    )
-    async with running(city.runner()):
-        await city.policies_done()
-        await city.play(company, r.name_reserved(), r.submitted())
-        with pytest.raises(OfficeholderBarred):
-            await city.play(company, r.approved())
-        await send(city, c.delisted(record=entry, sender=c.COURT_1))
-        await city.policies_done()
-        await city.play(company, r.approved())
-    bar = bar_id(r.subject(1), BarList.COURT, "甬执1号")
-    assert await names(city, bar) == ["officeholder-barred", "officeholder-bar-lifted"]
-
-
-async def test_a_company_that_is_listed_bars_nobody(city: City) -> None:
-    entry = await send(city, *c.COMPANY, c.court_notified(subject=c.company()))
-    await send(
-        city,
-        c.pleaded(record=entry),
-        c.decided(record=entry, by=c.COURT_2, plea_answer="不成立"),
-    )
-    async with running(city.runner()):
-        await city.policies_done()
-    assert not await city.events("officeholder-barred")
-
-
-def _noticed() -> Step:
-    return c.court_notified(subject=SubjectGiven(resident_id=r.resident(1)))

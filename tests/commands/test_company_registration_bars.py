@@ -4,16 +4,18 @@ from datetime import UTC, datetime
 
 from commands.base import Caller, Claim
 from commands.company_registration.barring import BarOfficeholder, LiftOfficeholderBar
-from domain.company_registration import BarList, OfficeholderBar
+from domain.company_registration import BarList, Officeholder, OfficeholderBar
 from domain.company_registration.bars import BAR_SCOPE, bar_id
+from domain.company_registration.officeholders import officeholder_id
 from domain.company_registration.refusals import AlreadyBarred
 from domain.shared.refusals import Forbidden, NotInState
 from projections.company_registration.bars import OfficeholderBars
 from tests import registrations as r
 from tests.projections.rows import rows_of
-from tests.scenario import HUIMIN, Step, given, happened
+from tests.scenario import ANY, HUIMIN, Step, given, happened
 
 WHO = r.subject(3)
+PERSON = officeholder_id(WHO)
 BAR = bar_id(WHO, BarList.COURT, "甬执1号")
 UNTIL = datetime(2028, 1, 1, tzinfo=UTC)
 
@@ -40,7 +42,18 @@ def test_a_bar_takes_the_persons_place_on_the_list() -> None:
                 list=BarList.COURT,
                 decision_no="甬执1号",
                 until=UNTIL,
-            )
+            ),
+            happened(Officeholder.OfficeholderEntered, on=PERSON, subject=WHO),
+            happened(
+                Officeholder.OfficeholderListed,
+                on=PERSON,
+                subject=WHO,
+                list=BarList.COURT,
+                bar_id=BAR,
+                until=UNTIL,
+                companies=(),
+                clocks=ANY,
+            ),
         )
         .then_claims(
             Claim("take", BAR_SCOPE, f"court:{WHO}", UNTIL, AlreadyBarred(list=BarList.COURT))
@@ -57,7 +70,15 @@ def test_the_matter_of_a_listing_follows_from_who_and_why() -> None:
 def test_lifting_gives_the_place_back_at_once_and_once() -> None:
     scenario = given(barred())
     scenario.when(lifted()).then(
-        happened(OfficeholderBar.OfficeholderBarLifted, subject=WHO, list=BarList.COURT)
+        happened(OfficeholderBar.OfficeholderBarLifted, subject=WHO, list=BarList.COURT),
+        happened(
+            Officeholder.OfficeholderDelisted,
+            on=PERSON,
+            subject=WHO,
+            list=BarList.COURT,
+            companies=(),
+            clocks=(),
+        ),
     ).then_claims(Claim("release", BAR_SCOPE, f"court:{WHO}", None, None))
     scenario.when(lifted()).then_refused(NotInState(state="lifted", allowed=()))
     assert rows_of(OfficeholderBars, scenario.happened)[BAR].state == "lifted"

@@ -40,8 +40,8 @@ TABLE: dict[str, set[State]] = {
     "deregister": {S.ANNOUNCING, S.REGISTERED, S.SUSPENDED, S.REVOKED},
     "revoke-licence": {S.REGISTERED, S.SUSPENDED},
     "annul-registration": {S.REGISTERED},
-    "flag-officeholder": {S.REGISTERED, S.SUSPENDED},
-    "lift-flag": {S.REGISTERED, S.SUSPENDED},
+    "flag-officeholder": {S.REGISTERED, S.SUSPENDED, S.ANNOUNCING},
+    "lift-flag": {S.REGISTERED, S.SUSPENDED, S.ANNOUNCING},
 }
 
 # How to come into each state.

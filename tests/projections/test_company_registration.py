@@ -10,7 +10,7 @@ from domain.company_registration import BarList, CompanyRegistration, Officehold
 from domain.shared.personal import personal_fields
 from infra.discovery import discover
 from projections.business_opening import BusinessOpenings
-from projections.company_registration.bars import OfficeholderBars
+from projections.company_registration.bars import OfficeholderBars, OfficeholderFlags
 from projections.company_registration.names import NameIndex, NameStatus
 from projections.company_registration.overview import RegistrationOverview
 from projections.company_registration.register import CompanyRegister
@@ -61,6 +61,15 @@ def test_the_overview_follows_a_company_to_its_licence() -> None:
     assert (row.state, row.uscc, row.officer) == (State.REGISTERED, r.USCC, "officer-8")
     assert (row.due_at, row.legal_due_at, row.office_seconds) == (None, None, 120)
     assert (row.filed_with, row.open_change, row.flags) == (("tax",), "capital", 1)
+
+
+def test_a_flag_has_a_line_until_it_is_lifted() -> None:
+    scenario = given(*r.REGISTERED, r.flagged(), r.flagged(1, BarList.MARKET_REGULATION))
+    since = scenario.at
+    scenario.after(r.flag_lifted())
+    (row,) = rows_of(OfficeholderFlags, scenario.happened).values()
+    assert (row.registration_id, row.subject) == (MATTER, r.subject(1))
+    assert (row.list, row.since) == (BarList.MARKET_REGULATION, since)
 
 
 def test_the_overview_shows_the_gravest_alarm() -> None:
