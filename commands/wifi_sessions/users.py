@@ -68,16 +68,20 @@ def block_user(cmd: BlockUser, ctx: Context) -> WifiUser:
 
 
 class UnblockUser(UserCommand):
-    """Let a user use the city's WiFi again."""
+    """Let a user use the city's WiFi again, as far as one order goes, or altogether."""
+
+    order_no: OrderNo | None = Field(
+        default=None, description="The order whose block is lifted; left out, every one"
+    )
 
 
 @command(roles={Role.SYSTEM, Role.OFFICER}, department=POLICE)
 def unblock_user(cmd: UnblockUser, ctx: Context) -> WifiUser:
-    """Raises NotBlocked when no block is in force."""
+    """Raises NotBlocked when no block is in force, or none by this order."""
     user = ctx.matter(WifiUser, wifi_user_id(cmd.reference(ctx)))
     if user is None:
         raise NotFound()
-    user.unblock(ctx.actor)
+    user.unblock(ctx.actor, cmd.order_no)
     return user
 
 

@@ -1,13 +1,15 @@
 """Help-centre tickets (81890 / 12345 市民求助): from the call to the call-back.
 
 ``HelpTicket`` is one aggregate in parts that follow a ticket's life: ``clocked``,
-``opening``, ``merging``, ``holding``, ``working``, ``sealing``, ``ticket``. ``MemberCompany`` carries the tickets of a company;
-``ServiceItem`` and ``KnowledgeArticle`` are what the centre knows.
+``opening``, ``merging``, ``holding``, ``working``, ``sealing``, ``ticket``. ``MemberCompany``
+carries the tickets of a company; ``ServiceItem`` and ``KnowledgeArticle`` are what the centre
+knows; ``WifiBlockOrder`` is what may come of a ticket for a user of the city's WiFi.
 """
 
 from domain.help_center_tickets.companies import MemberCompany
 from domain.help_center_tickets.ids import member_company_id, policy_ticket_id, service_item_id
 from domain.help_center_tickets.knowledge import KnowledgeArticle, ServiceItem
+from domain.help_center_tickets.orders import WifiBlockOrder
 from domain.help_center_tickets.states import Channel, Kind, State, Urgency
 from domain.help_center_tickets.ticket import HelpTicket
 from domain.help_center_tickets.values import Cause, Holder
@@ -23,6 +25,7 @@ __all__ = [
     "ServiceItem",
     "State",
     "Urgency",
+    "WifiBlockOrder",
     "member_company_id",
     "policy_ticket_id",
     "service_item_id",

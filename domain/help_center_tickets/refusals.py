@@ -216,3 +216,9 @@ class NotSuspendedFor(Refused, code="not-suspended-for"):
     """The member is not suspended for this cause."""
 
     cause: str
+
+
+class OrderEndPassed(Refused, code="order-end-passed"):
+    """An order ends after it is given."""
+
+    until: datetime

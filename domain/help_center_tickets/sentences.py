@@ -191,4 +191,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The holder's code is not right. A department has its code, a company its unified social "
         "credit code.",
     ),
+    "order-end-passed": (
+        "停用期限已过，不能下达。期限是{until}。请重新申请。",
+        "The order would be over before it began. Its end is {until}; please ask anew.",
+    ),
 }

@@ -43,6 +43,16 @@ class CompanyState(StrEnum):
     EXPELLED = "expelled"
 
 
+class OrderState(StrEnum):
+    """An order to keep somebody from the city's WiFi; the last two are ends. One whose time is
+    over stays ``ORDERED``."""
+
+    REQUESTED = "requested"
+    ORDERED = "ordered"
+    TURNED_DOWN = "turned_down"
+    LIFTED = "lifted"
+
+
 class ArticleState(StrEnum):
     """Whether an article of the knowledge base may be used."""
 

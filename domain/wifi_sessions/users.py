@@ -6,6 +6,7 @@ its session is taken for ended, or when it never came after all.
 """
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -48,13 +49,19 @@ class WifiUser(Aggregate, program="wifi-sessions"):
         self.codes: tuple[datetime, ...] = ()
         self.flooded_until: datetime | None = None
         self.places: tuple[Place, ...] = ()
-        self.blocked: bool = False
-        self.blocked_until: datetime | None = None
+        # By the number of the order; one without an end is in force until it is lifted.
+        self.blocks: dict[str, datetime | None] = {}
         self.logged_at: datetime | None = None
 
     def is_blocked(self, at: datetime) -> bool:
-        """Whether a block is in force; one without an end is until it is lifted."""
-        return self.blocked and (self.blocked_until is None or at < self.blocked_until)
+        """Whether an order blocks the user."""
+        return any(until is None or at < until for until in self.blocks.values())
+
+    @property
+    def blocked_until(self) -> datetime | None:
+        """When the last order ends; None when one has no end."""
+        ends = [until for until in self.blocks.values() if until is not None]
+        return max(ends) if len(ends) == len(self.blocks) > 0 else None
 
     # --- codes ---------------------------------------------------------------------------------
 
@@ -209,11 +216,17 @@ class WifiUser(Aggregate, program="wifi-sessions"):
         officer: OfficerId
         sessions: tuple[UUID, ...]
 
-    class UserUnblocked(Aggregate.Event, v=1):
-        """The block was lifted."""
+    class UserUnblocked(Aggregate.Event, v=2):
+        """The block by an order was lifted, or all of them (``order_no`` is None)."""
 
         user: SubjectRef
         officer: OfficerId
+        order_no: str | None
+
+        @staticmethod
+        def upcast_v1(data: dict[str, Any]) -> dict[str, Any]:
+            """A user had one block at a time."""
+            return {**data, "order_no": None}
 
     class UserErased(Aggregate.Event, v=1, audit_only=True):
         """The user's personal data are to be erased: nothing has to be kept any more."""
@@ -221,17 +234,17 @@ class WifiUser(Aggregate, program="wifi-sessions"):
         user: SubjectRef
 
     def block(self, until: datetime | None, order_no: str, officer: str) -> None:
-        """Also changes the end of a block that is in force."""
+        """Also changes the end of the block by this order; those by others stay."""
         sessions = tuple(place.session for place in self.places)
         self._user_blocked(
             user=self.user, until=until, order_no=order_no, officer=officer, sessions=sessions
         )
 
-    def unblock(self, officer: str) -> None:
-        """Raises NotBlocked."""
-        if not self.is_blocked(self.now):
+    def unblock(self, officer: str, order_no: str | None) -> None:
+        """What one order blocks, or all. Raises NotBlocked."""
+        if not self.is_blocked(self.now) or (order_no is not None and order_no not in self.blocks):
             raise NotBlocked()
-        self._user_unblocked(user=self.user, officer=officer)
+        self._user_unblocked(user=self.user, officer=officer, order_no=order_no)
 
     def erase(self) -> None:
         """Raises LegalHold while anything logged of the user has to be kept."""
@@ -250,11 +263,12 @@ class WifiUser(Aggregate, program="wifi-sessions"):
         officer: str,
         sessions: tuple[UUID, ...],
     ) -> None:
-        self.blocked, self.blocked_until = True, until
+        self.blocks = {**self.blocks, order_no: until}
 
     @event(UserUnblocked)
-    def _user_unblocked(self, user: str, officer: str) -> None:
-        self.blocked, self.blocked_until = False, None
+    def _user_unblocked(self, user: str, officer: str, order_no: str | None) -> None:
+        left = {no: until for no, until in self.blocks.items() if no != order_no}
+        self.blocks = left if order_no is not None else {}
 
     @event(UserErased)
     def _user_erased(self, user: str) -> None:

@@ -9,8 +9,10 @@ import pytest
 
 from domain.help_center_tickets import Holder, policy_ticket_id
 from domain.wifi_sessions.ids import access_point_id
+from domain.wifi_sessions.refusals import UserBlocked
 from domain.wifi_sessions.values import HotspotKind
 from infra.log.records import RecordedEvent
+from tests import orders as o
 from tests import tickets as t
 from tests import wifi as w
 from tests.acceptance.town import Town, a_town
@@ -156,3 +158,64 @@ async def test_a_ticket_that_somebody_has_closed_is_noted_and_stays(town: Town) 
     refused: Any = town.codec.decode(noted)
     assert (refused.policy, refused.code) == ("ap-up-done", "not-in-state")
     assert (await town.names(ticket)).count("work-reported") == 1
+
+
+# --- orders ------------------------------------------------------------------------------------
+
+
+async def online(town: Town, n: int) -> UUID:
+    """A device of somebody that surfs."""
+    town.clock.at += MINUTE
+    session = (await town.take(w.code_sent(1, w.mac(n)))).aggregate_id
+    await town.play(w.verified(session), w.access(session))
+    await town.take(w.start(session, acct_session_id=f"A{n}", calling_station_id=w.mac(n)))
+    return session
+
+
+async def test_an_order_blocks_somebody_and_ends_each_live_session_until_it_is_lifted(
+    town: Town,
+) -> None:
+    await town.play(w.installed(), t.opened())
+    sessions = [await online(town, n) for n in range(2)]
+    order = (await town.take(o.requested())).aggregate_id
+    async with running(town.runner()):
+        await town.take(o.ordered(order))
+        await town.policies_done()
+        town.clock.at += MINUTE
+        with pytest.raises(UserBlocked):
+            await town.take(w.code_sent())
+        await town.take(o.lifted(order))
+        await town.policies_done()
+        assert (await town.take(w.code_sent())).first_position
+    assert await town.names(order) == [
+        "wifi-block-requested",
+        "wifi-block-ordered",
+        "wifi-block-lifted",
+    ]
+    of_user = [e for e in await town.reader.stream(w.USER) if "blocked" in e.name]
+    assert [e.name for e in of_user] == ["user-blocked", "user-unblocked"]
+    _, given, lifted = await town.reader.stream(order)
+    assert [e.causation_position for e in of_user] == [given.position, lifted.position]
+    ended = [await first(town, session, "disconnect-requested") for session in sessions]
+    assert {e.causation_position for e in ended} == {of_user[0].position}
+    assert {e.correlation_id for e in (of_user[0], *ended)} == {given.correlation_id}
+    head = await town.reader.head()
+    await town.rows("UPDATE policy_checkpoints SET position = 0")
+    async with running(town.runner()):
+        await town.policies_done()
+    assert await town.reader.head() == head
+
+
+async def test_an_order_whose_block_the_police_have_lifted_waits_and_is_noted(town: Town) -> None:
+    await town.take(t.opened())
+    order = (await town.take(o.requested())).aggregate_id
+    async with running(town.runner()):
+        await town.take(o.ordered(order))
+        await town.policies_done()
+        await town.take(w.unblocked())
+        await town.take(o.lifted(order))
+        await town.policies_done()
+    (noted,) = await town.events("policy-refused")
+    refused: Any = town.codec.decode(noted)
+    assert (refused.policy, refused.code) == ("order-blocks-user", "not-blocked")
+    assert noted.correlation_id == (await first(town, order, "wifi-block-lifted")).correlation_id
