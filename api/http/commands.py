@@ -18,7 +18,7 @@ import uuid_utils.compat as uuids
 from pydantic_core import ValidationError
 
 from api.http import bodies
-from api.http.doors import JSON, Request, admit, bad_header
+from api.http.doors import JSON, REPLAYED, Request, admit, bad_header
 from api.http.parts import Parts
 from api.http.problems import Answer, Invalid, MethodNotAllowed, faults_of
 from commands.base import Caller, Command, CommandSpec, Role
@@ -140,7 +140,7 @@ class CommandRoute:
             matter = orjson.dumps(own)[1:-1]
             headers.append((b"location", self._location + matter))
         if outcome.replayed:
-            headers.append((b"idempotent-replayed", b"true"))
+            headers.append(REPLAYED)
         status = 201 if self.spec.or_begins and outcome.began else self._status
         return Answer(status, headers, body)
 

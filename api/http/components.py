@@ -54,8 +54,16 @@ def page_of(item: Schema, *, fresh: bool = True) -> dict[str, Any]:
     return answer(page, "A page; `next` is the cursor of the one behind.", fresh=fresh)
 
 
+REPLAYED = header("`true` on a retry.", {"const": "true"}, required=False)
+
+
 def problem(description: str) -> dict[str, Any]:
-    return {"description": description, "content": {MEDIA_TYPE: {"schema": shared("Problem")}}}
+    return {
+        "description": description,
+        # a refusal that an event records
+        "headers": {"Idempotent-Replayed": REPLAYED},
+        "content": {MEDIA_TYPE: {"schema": shared("Problem")}},
+    }
 
 
 def failures_of(statuses: Iterable[int]) -> dict[str, Any]:

@@ -30,6 +30,7 @@ AT_ONCE = "huimin.answer"
 """Where our own server puts what takes a whole Answer, if it can; any other server gets messages."""
 
 JSON = (b"content-type", b"application/json")
+REPLAYED = (b"idempotent-replayed", b"true")
 _ONCE = frozenset({b"authorization", b"idempotency-key", b"if-match", b"huimin-clock"})
 
 
@@ -131,6 +132,11 @@ class Door:
 def answer_to(failure: Exception, request: Request, problems: Problems) -> Answer:
     """The problem of a failure. What nobody expected is logged, by class and place only."""
     trace = trace_id(request.traceparent)
+    if isinstance(failure, Refused) and failure.first_traceparent:
+        # what a retry is told is what was told first, to the last byte
+        answer = problems.of(failure, request.language, trace_id(failure.first_traceparent))
+        answer.headers.append(REPLAYED)
+        return answer
     if isinstance(failure, Refused | HuiminError):
         return problems.of(failure, request.language, trace)
     log.error("request_failed", trace_id=trace, path_kind=kind_of(request), exc_info=failure)

@@ -14,6 +14,7 @@ from api.http.components import (
     PARAMETERS,
     POSITION,
     PROBLEM,
+    REPLAYED,
     STATUSES,
     answer,
     failures_of,
@@ -94,7 +95,7 @@ def _command(spec: CommandSpec, known: Schemas, main: type[Row] | None) -> Opera
     headers = {
         "ETag": header('The matter\'s version, e.g. `"3"`.', NOT_EMPTY),
         "Huimin-Position": header("Of the last event, 0 if none.", POSITION),
-        "Idempotent-Replayed": header("`true` on a retry.", {"const": "true"}, required=False),
+        "Idempotent-Replayed": REPLAYED,
     }
     if main is not None:
         headers["Location"] = header("The main read model's row.", NOT_EMPTY)

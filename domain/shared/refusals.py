@@ -25,6 +25,8 @@ class Refused(Exception):
     status: ClassVar[int] = 409
     # An event says so, and every retry of the command is told the same. Not one of the facts.
     on_record = False
+    # Of the request that was answered first, when a retry is told the same: its trace context.
+    first_traceparent = ""
 
     def __init_subclass__(cls, *, code: str | None = None, status: int | None = None) -> None:
         super().__init_subclass__()

@@ -317,6 +317,7 @@ class Executor:
         for event in recorded:
             if (turned_down := self._codec.refusal(event)) is not None:
                 turned_down.on_record = True
+                turned_down.first_traceparent = event.traceparent or ""
                 raise turned_down
         events = tuple((e.type, e.stream_id, e.version) for e in recorded)
         return Outcome(done.stream_id, done.version, done.first_position, events, replayed=True)

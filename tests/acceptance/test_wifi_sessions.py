@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -13,11 +14,13 @@ from domain.wifi_sessions.refusals import (
     TooManyDevices,
     WindowTooWide,
 )
+from infra.discovery import discover
 from infra.errors import StoreUnavailable
 from infra.executing.asking import Outcome
 from infra.log.append import GroupCommit
 from tests import wifi as w
 from tests.acceptance.town import Town, a_town
+from tests.api.http.city import running as serving
 from tests.infra.reacting.market import HandClock
 from tests.infra.reacting.roles import running
 from tests.scenario import MONDAY_MORNING
@@ -162,3 +165,24 @@ async def test_the_scheduler_ends_silence_overlong_sessions_grants_and_dead_acce
         town.clock.at += timedelta(hours=25)
         await town.nothing_due()
         assert (await town.names(access_point_id(w.NAS)))[-1] == "ap-clock-breached"
+
+
+# --- over HTTP ---------------------------------------------------------------------------------
+
+
+def test_a_request_refused_on_record_is_told_the_same_on_every_retry(
+    database_url: str, tmp_path: Path
+) -> None:
+    body = w.log_requested(legal_document_no="").command.model_dump(mode="json")
+    with serving(database_url, discover(), tmp_path) as city:
+        police = city.token("officer-p1", "officer", department="public-security")
+        with city.client(**police, **{"Idempotency-Key": str(uuid4())}) as client:
+            first, again = (
+                client.post("/commands/wifi-sessions/request-log", json=body) for _ in range(2)
+            )
+        assert city.head() == 2
+    assert (first.status_code, first.json()["code"]) == (409, "no-legal-basis")
+    assert "idempotent-replayed" not in first.headers
+    assert again.headers.pop("idempotent-replayed") == "true"
+    assert (again.status_code, again.content) == (first.status_code, first.content)
+    assert {**again.headers, "date": ""} == {**first.headers, "date": ""}

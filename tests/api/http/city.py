@@ -100,6 +100,7 @@ class City:
     def stop(self) -> None:
         """Stops all of it in reverse order."""
         self.run(self._stack.aclose())
+        self.run(_rest())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
@@ -220,6 +221,12 @@ def running(
         city.stop()
         with psycopg.connect(url, autocommit=True) as database:
             database.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(namespace)))
+
+
+async def _rest() -> None:
+    """What goes on when it is cancelled comes to its end, or a transaction stays open."""
+    if others := asyncio.all_tasks() - {asyncio.current_task()}:
+        await asyncio.wait(others, timeout=30)
 
 
 async def _ended(task: "asyncio.Task[None]") -> None:
