@@ -5,7 +5,7 @@ lets care rest, go on and end. Each chain is looked at as an auditor sees it.
 """
 
 from collections.abc import AsyncIterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -16,11 +16,13 @@ from domain.care_orders.states import CancelReason
 from domain.health_visits.values import Half, archive_id, session_id
 from domain.help_center_tickets import policy_ticket_id
 from infra.auditing.timeline import effects
+from infra.settings import Settings
 from tests import care as c
 from tests import clinics as h
 from tests import tickets as t
 from tests import visits as v
 from tests.acceptance.care_city import CareCity
+from tests.acceptance.test_rebuilding import rebuilt
 from tests.acceptance.town import a_town
 from tests.infra.reacting.market import HandClock
 from tests.infra.reacting.roles import running
@@ -132,22 +134,39 @@ async def test_a_visit_missed_at_half_past_eight_becomes_a_ticket_after_an_hour(
     assert await noted(city) == []
 
 
-async def test_a_scheduler_that_is_cut_down_between_the_alarms_opens_one_ticket(
-    city: CareCity, clock: HandClock
+@pytest.mark.slow
+async def test_alarms_come_once_though_the_scheduler_is_cut_down_and_timers_are_rebuilt(
+    city: CareCity, clock: HandClock, settings: Settings
 ) -> None:
-    await city.play(*c.ACTIVE, v.scheduled(start=HALF_PAST_EIGHT))
+    """A visit that nobody begins, and a patient who waits for a critical result."""
     async with running(city.projector()):
+        patient = await with_a_doctor(city, clock, start=HALF_PAST_EIGHT)
+        clock.shanghai("2026-03-03 08:10")
+        await city.play(h.examination(visit=patient), h.result(visit=patient, critical=True))
         for at in ("08:46", "09:01", "09:31", "10:31", "18:00"):
             clock.shanghai(f"2026-03-03 {at}")
             city.schedulers.clear()
             async with running(city.scheduler(), city.scheduler(), city.runner()):
                 await city.looked()
                 await city.policies_done()
+        before = await city.events()
+        (report,) = await rebuilt(settings, "timers")
+        assert (report["verified"], report["switched"]) == (True, True)
+        city.schedulers.clear()
+        async with running(city.scheduler(), city.runner()):
+            await city.looked()
+            await city.policies_done()
+    assert await city.events() == before
     assert (await city.names(c.VISIT))[1:] == [
         "visit-clock-warned",
         "visit-missed",
         "visit-clock-breached",
         "visit-clock-escalated",
+    ]
+    assert (await city.names(patient))[-3:] == [
+        "result-recorded",
+        "clock-breached",
+        "clock-escalated",
     ]
     assert len(await city.events("ticket-opened")) == 1
     assert await noted(city) == []
@@ -231,8 +250,8 @@ async def nothing_due(city: CareCity, clock: HandClock) -> None:
 # --- a hospital --------------------------------------------------------------------------------
 
 
-async def with_a_doctor(city: CareCity, clock: HandClock) -> UUID:
-    """The elder's visit to a doctor on Monday morning, who has care at home meanwhile."""
+async def with_a_doctor(city: CareCity, clock: HandClock, *, start: datetime = v.START) -> UUID:
+    """The elder's visit to a doctor on Monday morning, with care at home planned for Tuesday."""
     clock.shanghai("2026-03-01 10:00")
     await city.play(Step(OpenArchive(patient=ELDER, centre="centre-330203-01"), h.NURSE))
     await city.play(h.session_opened())
@@ -240,7 +259,7 @@ async def with_a_doctor(city: CareCity, clock: HandClock) -> UUID:
     clock.shanghai("2026-03-02 08:40")
     await city.play(h.checked_in(visit=visit))
     clock.shanghai("2026-03-02 09:05")
-    await city.play(*c.ACTIVE, v.scheduled())
+    await city.play(*c.ACTIVE, v.scheduled(start=start))
     await city.play(h.called(visit=visit), h.started(visit=visit))
     return visit
 
