@@ -59,8 +59,13 @@ class Resume(OrderCommand):
 
 @command(key="order_id", roles=FAMILY, department=OFFICE)
 def resume(cmd: Resume, order: CareOrder, ctx: Context) -> None:
-    """With the place that was held, or with a new one of the same provider."""
+    """With the place that was held, or with a new one of the same provider.
+
+    Huimin asks after a discharge, which ends no other rest than that for a hospital.
+    """
     require_family(order, ctx)
+    if ctx.by_huimin and order.rests_for is not SuspensionReason.HOSPITAL:
+        return
     order.require_allowed("resume")
     place_no = None
     if not order.place_held:

@@ -108,7 +108,8 @@ def when_an_elder_is_admitted(e: Elder.ElderAdmitted) -> list[Suspend]:
 def when_an_elder_is_discharged(
     e: Elder.ElderDischarged,
 ) -> list[Resume | RequestReassessment]:
-    """Care goes on, and is measured anew after a loss of abilities."""
+    """Care goes on where it rested for the hospital, and is measured anew after a loss of
+    abilities."""
     commands: list[Resume | RequestReassessment] = []
     for order in e.orders:
         commands.append(Resume(order_id=order))

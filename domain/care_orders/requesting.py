@@ -16,7 +16,7 @@ from domain.care_orders.refusals import (
     NoPause,
 )
 from domain.care_orders.services import Plan
-from domain.care_orders.states import LIVE, Mode, OrderState
+from domain.care_orders.states import LIVE, Mode, OrderState, SuspensionReason
 from domain.care_orders.timed import Readings, Timed
 from domain.shared.address import Address, Point
 from domain.shared.aggregate import Aggregate, allowed_in, event
@@ -88,6 +88,7 @@ class Requesting(Timed):
         # The provider and its place; the place is None while it is not held, or has no number.
         self.provider: str | None = None
         self.place_held: bool = False
+        self.rests_for: SuspensionReason | None = None
         self.waiting_at: str | None = None
         self.bookings: dict[UUID, Booking] = {}
         self.rated: frozenset[str] = frozenset()

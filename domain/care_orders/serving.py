@@ -150,6 +150,7 @@ class Serving(Planning):
         clocks: Readings,
     ) -> None:
         self.state = S.SUSPENDED
+        self.rests_for = reason
         self.read_clocks(clocks)
 
     class HeldPlaceReleased(Aggregate.Event, v=1):
@@ -210,6 +211,7 @@ class Serving(Planning):
     ) -> None:
         self.state = S.ACTIVE
         self.place_held = True
+        self.rests_for = None
         self.read_clocks(clocks)
 
     # --- transfer ------------------------------------------------------------------------------
@@ -280,13 +282,16 @@ class Serving(Planning):
 
     @allowed_in(S.ACTIVE, S.SUSPENDED)
     def request_reassessment(self, reason: ReassessmentReason, *, calendar: Calendar) -> None:
-        """Raises ReassessmentOpen, and NotDue when the grade is not expiring yet."""
+        """Raises ReassessmentOpen, NotDue when the grade is not expiring yet, and ConsentMissing
+        to whoever asks for more than that: nobody could be assessed."""
         if self.reassessing:
             raise ReassessmentOpen()
         due_at = self.clocks[limits.REASSESSMENT.name].due_at
         expiring = reason is ReassessmentReason.GRADE_EXPIRING
         if expiring and due_at is not None and self.now < due_at:
             raise NotDue(due_at=due_at)
+        if not expiring:
+            self.require_consent()
         self._reassessment_requested(
             elder=self.elder.subject,
             reason=reason,

@@ -12,6 +12,7 @@ import pytest
 
 from commands.health_visits.archives import OpenArchive
 from commands.health_visits.given import PatientGiven
+from domain.care_orders import Mode
 from domain.care_orders.states import CancelReason
 from domain.health_visits.values import Half, archive_id, session_id
 from domain.help_center_tickets import policy_ticket_id
@@ -294,21 +295,41 @@ async def test_a_stay_in_hospital_lets_care_rest_and_go_on_with_a_new_grade(
 async def test_an_order_that_is_not_served_yet_cannot_rest_which_is_noted_once(
     city: CareCity, clock: HandClock
 ) -> None:
-    """And waits for the discharge: it is tried again before that is noted, too."""
-    two = c.order_number(2)
+    """The discharge then has nothing to end."""
     async with running(city.runner()):
         visit = await with_a_doctor(city, clock)
-        await city.play(c.ended(), *c.planned(two))
+        await city.play(c.ended(), *c.planned(c.order_number(2)))
         await city.play(h.admitted(visit=visit))
         await city.policies_done()
-        rest = ("elder-in-hospital", "care-orders/suspend", "not-in-state")
-        assert await noted(city) == [rest]
         assert "elder-in-hospital: policy-refused" in await followed(city, "patient-admitted")
         await city.play(h.discharged(visit=visit, barthel=80))
         await city.policies_done()
-    back = ("elder-back-home", "care-orders/resume", "not-in-state")
-    assert await noted(city) == [rest, back]
+    assert await noted(city) == [("elder-in-hospital", "care-orders/suspend", "not-in-state")]
     await told_again(city)
+
+
+async def test_who_comes_home_to_a_full_institution_waits_for_a_bed(
+    city: CareCity, clock: HandClock
+) -> None:
+    """After fifteen days the bed was another's, who has left it an hour after the discharge."""
+    mine, other = c.order_number(2), c.order_number(3)
+    async with running(city.runner(clock=clock, pauses=(HOUR, HOUR))):
+        visit = await with_a_doctor(city, clock)
+        await city.play(c.ended(), c.capacity_changed(beds=("1-1",)))
+        await city.play(*c.planned(mine, Mode.INSTITUTION), c.assigned(mine))
+        await city.play(*c.planned(other, Mode.INSTITUTION, who=2))
+        await city.play(h.admitted(visit=visit))
+        await city.policies_done()
+        clock.shanghai("2026-03-18 09:00")
+        await city.play(c.place_released(mine), c.assigned(other), h.discharged(visit=visit))
+        await answered(city)
+        (waits,) = await city.operations.waiting()
+        assert (waits.policy, waits.code) == ("elder-back-home", "no-place")
+        await city.play(c.ended(other))
+        clock.at += HOUR
+        await city.policies_done()
+    assert "care-resumed" in await city.names(mine)
+    assert await noted(city) == []
 
 
 async def test_a_death_ends_care_bookings_and_archive(city: CareCity, clock: HandClock) -> None:

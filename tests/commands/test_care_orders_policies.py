@@ -18,7 +18,8 @@ from domain.care_orders import (
     Visit,
     VisitState,
 )
-from domain.care_orders.states import EndReason, StopGround
+from domain.care_orders.refusals import ConsentMissing
+from domain.care_orders.states import EndReason, StopGround, SuspensionReason
 from domain.company_registration import CompanyRegistration
 from domain.health_visits import HealthVisit
 from domain.shared.aggregate import EventBase
@@ -164,6 +165,22 @@ def test_a_discharge_without_loss_asks_for_no_new_grade() -> None:
     back = reacted(scenario, policies.when_an_elder_is_discharged, Elder.ElderDischarged)
     assert back == [None]
     assert not v.order_in(scenario).reassessing
+
+
+@pytest.mark.parametrize("rest", [(), (c.suspended(reason=SuspensionReason.TRAVEL),)])
+def test_a_discharge_ends_no_other_rest_than_that_for_a_hospital(rest: tuple[Step, ...]) -> None:
+    """Nor is it refused: it would be tried again, and end a rest that begins meanwhile."""
+    scenario = given(*c.ACTIVE, *rest, v.discharged(functional_loss=False))
+    before = v.order_in(scenario).state
+    back = reacted(scenario, policies.when_an_elder_is_discharged, Elder.ElderDischarged)
+    assert (back, v.order_in(scenario).state) == ([None], before)
+
+
+def test_without_consent_a_loss_of_abilities_is_not_looked_into() -> None:
+    scenario = given(*c.ACTIVE, c.suspended(), c.consent_withdrawn(), v.discharged())
+    back = reacted(scenario, policies.when_an_elder_is_discharged, Elder.ElderDischarged)
+    assert back[0] is None
+    assert isinstance(back[1], ConsentMissing)
 
 
 def test_a_death_ends_every_order_on_its_day() -> None:
