@@ -14,6 +14,7 @@ from commands.base import policy
 from commands.help_center_tickets.closing import ReportDone
 from commands.help_center_tickets.companies import ReinstateMember, SuspendMember
 from commands.help_center_tickets.given import HolderGiven, PlaceGiven
+from commands.help_center_tickets.heat import CountOpening
 from commands.help_center_tickets.holding import Dispatch, TakeBack
 from commands.help_center_tickets.merging import ShareResult, UndoMerge
 from commands.help_center_tickets.opening import AboutGiven, OpenTicket
@@ -29,6 +30,7 @@ from domain.help_center_tickets import (
     Urgency,
     member_company_id,
     policy_ticket_id,
+    ticket_heat_id,
 )
 from domain.help_center_tickets.states import SuspensionCause
 from domain.help_center_tickets.values import CENTRE
@@ -69,6 +71,17 @@ def when_classified_with_hint(e: HelpTicket.TicketClassified) -> Dispatch | None
     if hint is None:
         return None
     return Dispatch(ticket_id=e.id, holder=HolderGiven(kind=hint.kind, code=hint.code))
+
+
+@policy("count-ticket-heat", fails="wait")
+def when_classified(e: HelpTicket.TicketClassified) -> CountOpening:
+    """Beside the ticket, so that none of a hot matter waits for another."""
+    return CountOpening(
+        heat_id=ticket_heat_id(e.item, e.district),
+        item=e.item,
+        district=e.district,
+        opened_at=e.opened_at,
+    )
 
 
 _LOST = {

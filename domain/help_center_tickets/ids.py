@@ -15,6 +15,11 @@ def service_item_id(code: str) -> UUID:
     return derived_id("service-item", code)
 
 
+def ticket_heat_id(item: str, district: str) -> UUID:
+    """The counter of a service's tickets from a district."""
+    return derived_id("ticket-heat", item, district)
+
+
 def policy_ticket_id(program: str, matter_id: UUID, what: str) -> UUID:
     """The ticket that Huimin opened about something of another programme.
 
