@@ -198,7 +198,10 @@ class Centre(RuleBasedStateMachine):
         until = self.world.at + timedelta(days=days, minutes=5)
         number = self.some(data)
         self.send(t.paused(number, until=until, by=t.AGENT))
-        if until_its_end and self.world.ticket(number).state is State.PAUSED:
+        ticket = self.world.ticket(number)
+        # it may have been paused before, and to another end
+        here = ticket.state is State.PAUSED and ticket.clocks["pause"].due_at == until
+        if until_its_end and here:
             self.send(t.resumed(number, by=HUIMIN, at=until))
             assert self.world.ticket(number).state is State.WORKING
 
