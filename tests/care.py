@@ -151,16 +151,28 @@ def carer_removed(order: int = 1, *, by: Caller = COORDINATOR) -> Step:
 
 
 def stopped(
-    ground: StopGround = StopGround.LICENCE_REVOKED, uscc: str = USCC, *, by: Caller = HUIMIN
+    ground: StopGround = StopGround.LICENCE_REVOKED,
+    uscc: str = USCC,
+    *,
+    source: UUID | None = None,
+    by: Caller = HUIMIN,
 ) -> Step:
     """A provider gets no new elders."""
-    command = providing.StopNewAssignments(provider_id=provider_id(uscc), ground=ground)
+    command = providing.StopNewAssignments(
+        provider_id=provider_id(uscc), ground=ground, source=source
+    )
     return _step(by, command, None)
 
 
-def allowed(ground: StopGround = StopGround.LICENCE_REVOKED, *, by: Caller = HUIMIN) -> Step:
+def allowed(
+    ground: StopGround = StopGround.LICENCE_REVOKED,
+    *,
+    source: UUID | None = None,
+    by: Caller = HUIMIN,
+) -> Step:
     """A ground is lifted."""
-    return _step(by, providing.AllowNewAssignments(provider_id=PROVIDER, ground=ground), None)
+    command = providing.AllowNewAssignments(provider_id=PROVIDER, ground=ground, source=source)
+    return _step(by, command, None)
 
 
 PROVIDERS = (provider(), carer(1), carer(2, ("care-worker",)), provider(OTHER_USCC))

@@ -13,7 +13,7 @@ from commands.care_orders.access import OFFICE, elder_of, provider_of, require_f
 from commands.care_orders.given import OrderCommand
 from domain.care_orders import CareOrder, Mode, ProviderCapacity
 from domain.care_orders.limits import LONGEST_NOTICE
-from domain.care_orders.provider import EVERY_DAY, Weekdays
+from domain.care_orders.places import EVERY_DAY, Weekdays
 from domain.care_orders.refusals import NoPlace, StartOutOfRange
 from domain.care_orders.states import StopGround
 from domain.shared.identifiers import Uscc

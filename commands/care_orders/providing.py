@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import Field, StringConstraints, field_validator
 
@@ -10,7 +11,7 @@ from commands.care_orders.access import OFFICE, require_coordinator
 from commands.care_orders.given import Given, PersonGiven, ProviderCommand
 from domain.care_orders import ProviderCapacity
 from domain.care_orders.people import Carer, provider_id
-from domain.care_orders.provider import Capacity
+from domain.care_orders.places import Capacity
 from domain.care_orders.services import QUALIFICATIONS
 from domain.care_orders.states import StopGround
 from domain.shared.address import Point
@@ -131,10 +132,18 @@ def remove_carer(cmd: RemoveCarer, provider: ProviderCapacity, ctx: Context) -> 
     provider.remove_carer(cmd.carer)
 
 
+SOURCE = Field(
+    default=None,
+    description="What stands behind the ground, when several things may, such as the entries on "
+    "several credit lists; the ground is gone with the last of them",
+)
+
+
 class StopNewAssignments(ProviderCommand):
     """Give a provider no new elders. Families whose elder is there are told."""
 
     ground: StopGround
+    source: UUID | None = SOURCE
 
 
 @command(key="provider_id", roles={Role.SYSTEM, Role.OFFICER}, department=OFFICE)
@@ -143,7 +152,7 @@ def stop_new_assignments(
 ) -> ProviderCapacity | None:
     """A policy asks of every company that is listed, and most give no care."""
     if provider is not None:
-        provider.stop_new_assignments(cmd.ground)
+        provider.stop_new_assignments(cmd.ground, cmd.source)
     return provider
 
 
@@ -151,6 +160,7 @@ class AllowNewAssignments(ProviderCommand):
     """Lift a ground. The provider gets new elders when none is left."""
 
     ground: StopGround
+    source: UUID | None = SOURCE
 
 
 @command(key="provider_id", roles={Role.SYSTEM, Role.OFFICER}, department=OFFICE)
@@ -159,5 +169,5 @@ def allow_new_assignments(
 ) -> ProviderCapacity | None:
     """A policy asks of every company that comes off a list, and most give no care."""
     if provider is not None:
-        provider.allow_new_assignments(cmd.ground)
+        provider.allow_new_assignments(cmd.ground, cmd.source)
     return provider

@@ -154,11 +154,19 @@ def renew_licence(cmd: RenewLicence, company: MemberCompany, ctx: Context) -> No
     company.renew_licence(cmd.licence_until, today=shanghai_date(ctx.now))
 
 
+SOURCE = Field(
+    default=None,
+    description="What stands behind the cause, when several things may, such as the entries on "
+    "several credit lists; the cause is gone with the last of them",
+)
+
+
 class SuspendMember(MemberCommand):
     """Give a member no more tickets, and take those it has back to the centre."""
 
     cause: SuspensionCause
     reason: Reason = Field(examples=["营业执照被吊销"])
+    source: UUID | None = SOURCE
 
 
 @command(key="company_id", roles={Role.SYSTEM, Role.OFFICER})
@@ -168,7 +176,7 @@ def suspend_member(
     """By Huimin or the centre. What is no member, or none any more, stays as it is."""
     require_centre(ctx)
     if company is not None and company.state is not CompanyState.EXPELLED:
-        company.suspend_member(cmd.cause, cmd.reason)
+        company.suspend_member(cmd.cause, cmd.reason, cmd.source)
     return company
 
 
@@ -176,16 +184,18 @@ class ReinstateMember(MemberCommand):
     """Let a suspended member work again, once every cause is gone."""
 
     cause: SuspensionCause = Field(description="The cause that is gone")
+    source: UUID | None = SOURCE
 
 
 @command(key="company_id", roles={Role.SYSTEM, Role.OFFICER})
 def reinstate_member(
     cmd: ReinstateMember, company: MemberCompany | None, ctx: Context
 ) -> MemberCompany | None:
-    """By Huimin or the centre. What is no member stays as it is."""
+    """By Huimin or the centre. To Huimin, what is none any more is as what never was a member."""
     require_centre(ctx)
-    if company is not None:
-        company.reinstate_member(cmd.cause)
+    expelled = company is not None and company.state is CompanyState.EXPELLED
+    if company is not None and not (ctx.by_huimin and expelled):
+        company.reinstate_member(cmd.cause, cmd.source)
     return company
 
 

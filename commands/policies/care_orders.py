@@ -1,4 +1,5 @@
-"""What care orders ask of themselves, and how they follow the company register and the hospitals.
+"""What care orders ask of themselves, and how they follow the company register, the credit
+lists and the hospitals.
 
 The order of the commands is part of what is stored for ever: each one's id derives from the
 policy, the event's position and its place in the list.
@@ -7,7 +8,7 @@ policy, the event's position and its place in the list.
 from commands.base import policy
 from commands.care_orders.assigning import AssignProvider, ProposeTransfer
 from commands.care_orders.elders import NoteAdmission, NoteDeath, NoteDischarge
-from commands.care_orders.providing import StopNewAssignments
+from commands.care_orders.providing import AllowNewAssignments, StopNewAssignments
 from commands.care_orders.scheduling import CancelVisit
 from commands.care_orders.serving import EndCare, RequestReassessment, Resume, Suspend
 from commands.care_orders.settling import IncludeInSettlement, ReclaimVisit
@@ -22,13 +23,34 @@ from domain.care_orders.states import (
     SuspensionReason,
 )
 from domain.company_registration import CompanyRegistration
+from domain.credit_records import Colour, CreditRecord
+from domain.credit_records.identities import company_of
 from domain.health_visits import HealthVisit
 
 
 @policy("stop-provider", fails="wait")
-def when_a_company_is_barred(e: CompanyRegistration.LicenceRevoked) -> StopNewAssignments:
-    """A provider without a licence gets no new elders."""
-    return StopNewAssignments(provider_id=provider_id(e.uscc), ground=StopGround.LICENCE_REVOKED)
+def when_a_company_is_barred(
+    e: CompanyRegistration.LicenceRevoked | CreditRecord.SubjectListed,
+) -> StopNewAssignments | None:
+    """A provider without a licence, or on a black list of whatever department, gets no new elders."""
+    if isinstance(e, CompanyRegistration.LicenceRevoked):
+        ground = StopGround.LICENCE_REVOKED
+        return StopNewAssignments(provider_id=provider_id(e.uscc), ground=ground)
+    uscc = company_of(e.subject)
+    if uscc is None or e.colour is not Colour.BLACK:
+        return None
+    ground = StopGround.CREDIT_LISTED
+    return StopNewAssignments(provider_id=provider_id(uscc), ground=ground, source=e.id)
+
+
+@policy("allow-provider", fails="wait")
+def when_a_company_is_delisted(e: CreditRecord.SubjectDelisted) -> AllowNewAssignments | None:
+    """Off this list; the provider may still stand on another."""
+    uscc = company_of(e.subject)
+    if uscc is None or e.colour is not Colour.BLACK:
+        return None
+    ground = StopGround.CREDIT_LISTED
+    return AllowNewAssignments(provider_id=provider_id(uscc), ground=ground, source=e.id)
 
 
 @policy("propose-transfers", fails="note")

@@ -1,4 +1,5 @@
-"""What follows in credit records from a company's life and from what customs finds.
+"""What follows in credit records from a company's life, from misconduct that the help centre found
+proven, and from what customs finds.
 
 What Huimin contributes by itself is a general record, never a serious one: that is for an officer
 to decide.
@@ -15,6 +16,8 @@ from domain.credit_records.identities import record_id, subject_id
 from domain.customs_declarations import CustomsDeclaration, Enterprise
 from domain.customs_declarations.clearing import DetentionOutcome
 from domain.customs_declarations.receipts import ReceiptCode
+from domain.help_center_tickets import HelpTicket
+from domain.help_center_tickets.states import Severity as Gravity
 from domain.shared.instants import shanghai_date
 
 
@@ -45,6 +48,29 @@ def when_revoked(
         determined_on=shanghai_date(e.at),
         decision_no=e.decision_no,
         facts=e.reason if isinstance(e, CompanyRegistration.LicenceRevoked) else e.decision_no,
+        source="market-regulation",
+    )
+
+
+_GRAVITY = {
+    Gravity.MINOR: Severity.MINOR,
+    Gravity.ORDINARY: Severity.GENERAL,
+    Gravity.SERIOUS: Severity.GENERAL,
+}
+
+
+@policy("misconduct-to-credit", fails="wait")
+def when_misconduct_is_proven(e: HelpTicket.MisconductProven) -> ContributeRecord:
+    """Once a ticket, under the ticket's own number; waits until the company is a subject."""
+    return ContributeRecord(
+        subject=SubjectGiven(uscc=e.uscc),
+        catalogue_item="service-misconduct",
+        source_record_no=str(e.id),
+        kind=Kind.NEGATIVE,
+        severity=_GRAVITY[e.severity],
+        determined_on=shanghai_date(e.at),
+        decision_no=e.decision_no,
+        facts=e.finding,
         source="market-regulation",
     )
 

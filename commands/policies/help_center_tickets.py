@@ -1,7 +1,7 @@
 """What the help centre asks of itself: results for merged tickets, tickets back from a member that
-may not work, the hinted holder for a ticket that Huimin opened, and suspension by the register; and
-what it is asked because of other programmes: tickets for an access point that nobody repaired, a
-recalled batch and a care visit that nobody began, and the end of these tickets.
+may not work, the hinted holder for a ticket that Huimin opened; and what it is asked because of
+other programmes: suspension by the register or a credit list, tickets for an access point that
+nobody repaired, a recalled batch and a care visit that nobody began, and the end of these tickets.
 
 The order of the commands is part of what is stored for ever: each one's id derives from the
 policy, the event's position and its place in the list.
@@ -20,6 +20,9 @@ from commands.help_center_tickets.merging import ShareResult, UndoMerge
 from commands.help_center_tickets.opening import AboutGiven, OpenTicket
 from domain.care_orders import Visit
 from domain.company_registration import CompanyRegistration
+from domain.credit_records import Colour, CreditRecord
+from domain.credit_records.identities import company_of
+from domain.credit_records.lists import LISTS
 from domain.customs_declarations import TraceBatch
 from domain.help_center_tickets import (
     Channel,
@@ -93,23 +96,43 @@ _LOST = {
 
 
 @policy("suspend-member", fails="wait")
-def when_licence_lost(
+def when_a_company_may_not_trade(
     e: CompanyRegistration.LicenceRevoked
     | CompanyRegistration.RegistrationAnnulled
     | CompanyRegistration.Deregistered
-    | CompanyRegistration.BusinessSuspended,
-) -> SuspendMember:
-    """Whoever may not trade gets no tickets; who is no member is not concerned."""
+    | CompanyRegistration.BusinessSuspended
+    | CreditRecord.SubjectListed,
+) -> SuspendMember | None:
+    """Whoever may not trade, or stands on a black list of whatever department, gets no tickets; who
+    is no member is not concerned."""
+    if isinstance(e, CreditRecord.SubjectListed):
+        uscc = company_of(e.subject)
+        if uscc is None or e.colour is not Colour.BLACK:
+            return None
+        return SuspendMember(
+            company_id=member_company_id(uscc),
+            cause=SuspensionCause.LISTED,
+            reason=f"列入{LISTS[e.list].zh}（{e.decision_no}）",
+            source=e.id,
+        )
     cause, reason = _LOST[type(e)]
     return SuspendMember(company_id=member_company_id(e.uscc), cause=cause, reason=reason)
 
 
-@policy("reinstate-member", fails="note")
-def when_business_resumes(e: CompanyRegistration.BusinessResumed) -> ReinstateMember:
-    """A member that rested may work again, unless it is suspended for something else."""
-    return ReinstateMember(
-        company_id=member_company_id(e.uscc), cause=SuspensionCause.BUSINESS_SUSPENDED
-    )
+@policy("reinstate-member", fails="wait")
+def when_a_company_may_trade_again(
+    e: CompanyRegistration.BusinessResumed | CreditRecord.SubjectDelisted,
+) -> ReinstateMember | None:
+    """A member that rested or was listed may work again, unless it is suspended for something else
+    or stands on another list."""
+    if isinstance(e, CompanyRegistration.BusinessResumed):
+        rested = SuspensionCause.BUSINESS_SUSPENDED
+        return ReinstateMember(company_id=member_company_id(e.uscc), cause=rested)
+    uscc = company_of(e.subject)
+    if uscc is None or e.colour is not Colour.BLACK:
+        return None
+    listed = SuspensionCause.LISTED
+    return ReinstateMember(company_id=member_company_id(uscc), cause=listed, source=e.id)
 
 
 PUBLIC_WIFI = "A137"

@@ -6,10 +6,10 @@ decision, so that no bed is given twice and nobody overtakes the waiting list.
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date
 from uuid import UUID
 
-from domain.care_orders.people import Carer, Value
+from domain.care_orders.people import Carer
+from domain.care_orders.places import EVERY_DAY, Capacity, Place, Weekdays, offered_to, used_of
 from domain.care_orders.refusals import (
     AlreadyStopped,
     AlreadyWaiting,
@@ -29,32 +29,6 @@ from domain.shared.districts import District
 from domain.shared.identifiers import PersonName, SubjectRef, Uscc
 from domain.shared.instants import shanghai_date
 from domain.shared.personal import Personal
-
-Weekdays = tuple[int, ...]
-EVERY_DAY: Weekdays = tuple(range(1, 8))
-
-
-class Capacity(Value):
-    """What is licensed: beds by their number, places of a day, homes."""
-
-    licensed_until: date
-    beds: tuple[str, ...] = ()
-    day_places: int = 0
-    home_places: int = 0
-
-    def licensed(self, mode: Mode) -> int:
-        """How many places of a mode."""
-        if mode is Mode.INSTITUTION:
-            return len(self.beds)
-        return self.day_places if mode is Mode.DAY_CARE else self.home_places
-
-
-class Place(Value):
-    """A place that is taken or waited for; only a bed has a number."""
-
-    mode: Mode
-    weekdays: Weekdays
-    place_no: str | None = None
 
 
 class ProviderCapacity(Aggregate, program="care-orders"):
@@ -88,6 +62,8 @@ class ProviderCapacity(Aggregate, program="care-orders"):
         self.capacity: Capacity = capacity
         self.carers: dict[str, Carer] = {}
         self.grounds: frozenset[StopGround] = frozenset()
+        # What a ground rests on, where several things may stand behind it at once.
+        self.sources: dict[StopGround, tuple[UUID, ...]] = {}
         self.places: dict[UUID, Place] = {}
         self.queue: dict[UUID, Place] = {}
 
@@ -132,21 +108,7 @@ class ProviderCapacity(Aggregate, program="care-orders"):
         """Who of those that wait would get a place, in their order."""
         if stopped:
             return ()
-        free: Counter[tuple[Mode, int]] = Counter()
-        for mode in Mode:
-            for day in EVERY_DAY:
-                free[mode, day] = capacity.licensed(mode)
-        for place in places.values():
-            for day in place.weekdays:
-                free[place.mode, day] -= 1
-        offered = []
-        for id, wanted in self.queue.items():
-            fits = all(free[wanted.mode, day] > 0 for day in wanted.weekdays)
-            for day in wanted.weekdays:  # who cannot have it yet still keeps others from it
-                free[wanted.mode, day] -= 1
-            if fits:
-                offered.append(id)
-        return tuple(offered)
+        return offered_to(self.queue, places, capacity)
 
     # --- places --------------------------------------------------------------------------------
 
@@ -190,7 +152,7 @@ class ProviderCapacity(Aggregate, program="care-orders"):
             uscc=self.uscc,
             order_id=order,
             place=place,
-            used=_used(after, mode),
+            used=used_of(after, mode),
             waiting=self.waiting(mode) - waits,
         )
         return place_no
@@ -220,7 +182,7 @@ class ProviderCapacity(Aggregate, program="care-orders"):
             uscc=self.uscc,
             order_id=order,
             place=place,
-            used=_used(after, place.mode),
+            used=used_of(after, place.mode),
             offered=self._offered(places=after, capacity=self.capacity, stopped=bool(self.grounds)),
         )
 
@@ -358,11 +320,38 @@ class ProviderCapacity(Aggregate, program="care-orders"):
         ground: StopGround
         orders: tuple[UUID, ...]
 
-    def stop_new_assignments(self, ground: StopGround) -> None:
-        """Raises AlreadyStopped."""
-        if ground in self.grounds:
+    class StopSourceAdded(Aggregate.Event, v=1, audit_only=True):
+        """One more thing stands behind a ground, such as an entry on a credit list."""
+
+        uscc: Uscc
+        ground: StopGround
+        source: UUID
+
+    class StopSourceGone(Aggregate.Event, v=1, audit_only=True):
+        """One thing stands behind a ground no longer."""
+
+        uscc: Uscc
+        ground: StopGround
+        source: UUID
+
+    def stop_new_assignments(self, ground: StopGround, source: UUID | None = None) -> None:
+        """Raises AlreadyStopped, but for another ``source`` of the same ground."""
+        is_new = source is not None and source not in self.sources.get(ground, ())
+        if ground in self.grounds and not is_new:
             raise AlreadyStopped(ground=ground)
-        self._assignments_stopped(uscc=self.uscc, ground=ground, orders=tuple(self.places))
+        if source is not None and is_new:
+            self._stop_source_added(uscc=self.uscc, ground=ground, source=source)
+        if ground not in self.grounds:
+            self._assignments_stopped(uscc=self.uscc, ground=ground, orders=tuple(self.places))
+
+    @event(StopSourceAdded)
+    def _stop_source_added(self, uscc: str, ground: StopGround, source: UUID) -> None:
+        self.sources = {**self.sources, ground: (*self.sources.get(ground, ()), source)}
+
+    @event(StopSourceGone)
+    def _stop_source_gone(self, uscc: str, ground: StopGround, source: UUID) -> None:
+        left = tuple(other for other in self.sources.get(ground, ()) if other != source)
+        self.sources = {**self.sources, ground: left}
 
     @event(AssignmentsStopped)
     def _assignments_stopped(self, uscc: str, ground: StopGround, orders: tuple[UUID, ...]) -> None:
@@ -375,10 +364,18 @@ class ProviderCapacity(Aggregate, program="care-orders"):
         ground: StopGround
         offered: tuple[UUID, ...]
 
-    def allow_new_assignments(self, ground: StopGround) -> None:
-        """Raises NotStopped."""
-        if ground not in self.grounds:
+    def allow_new_assignments(self, ground: StopGround, source: UUID | None = None) -> None:
+        """The ground falls away, or only this ``source`` of it as long as there is another.
+
+        Raises NotStopped.
+        """
+        known = source is None or source in self.sources.get(ground, ())
+        if ground not in self.grounds or not known:
             raise NotStopped(ground=ground)
+        if source is not None:
+            self._stop_source_gone(uscc=self.uscc, ground=ground, source=source)
+            if self.sources[ground]:
+                return
         offered = self._offered(
             places=self.places, capacity=self.capacity, stopped=self.grounds != {ground}
         )
@@ -389,11 +386,4 @@ class ProviderCapacity(Aggregate, program="care-orders"):
         self, uscc: str, ground: StopGround, offered: tuple[UUID, ...]
     ) -> None:
         self.grounds = self.grounds - {ground}
-
-
-def _used(places: Mapping[UUID, Place], mode: Mode) -> int:
-    """Places of a mode; of a day centre, those of the fullest day."""
-    taken = [place for place in places.values() if place.mode is mode]
-    if mode is not Mode.DAY_CARE:
-        return len(taken)
-    return max(Counter(day for place in taken for day in place.weekdays).values(), default=0)
+        self.sources = {other: known for other, known in self.sources.items() if other != ground}

@@ -65,6 +65,8 @@ class MemberCompany(Aggregate, program="help-center-tickets"):
         self.staff: frozenset[str] = frozenset(staff)
         self.deposit_fen: int = 0
         self.suspended_for: frozenset[SuspensionCause] = frozenset()
+        # What a cause rests on, where several things may stand behind it at once.
+        self.sources: dict[SuspensionCause, tuple[UUID, ...]] = {}
         # What it holds now: ticket ids, in the order in which they came.
         self.tickets: tuple[UUID, ...] = ()
 
@@ -182,9 +184,28 @@ class MemberCompany(Aggregate, program="help-center-tickets"):
         reason: str
         tickets: tuple[UUID, ...]
 
+    class SuspensionSourceAdded(Aggregate.Event, v=1, audit_only=True):
+        """One more thing stands behind a cause, such as an entry on a credit list."""
+
+        uscc: Uscc
+        cause: SuspensionCause
+        source: UUID
+
+    class SuspensionSourceGone(Aggregate.Event, v=1, audit_only=True):
+        """One thing stands behind a cause no longer."""
+
+        uscc: Uscc
+        cause: SuspensionCause
+        source: UUID
+
     @allowed_in(S.APPLIED, S.ADMITTED, S.SUSPENDED)
-    def suspend_member(self, cause: SuspensionCause, reason: str) -> None:
-        """An applicant, too, is not let in before the cause is gone. Each cause counts once."""
+    def suspend_member(
+        self, cause: SuspensionCause, reason: str, source: UUID | None = None
+    ) -> None:
+        """An applicant, too, is not let in before the cause is gone. Each cause counts once,
+        whatever its sources."""
+        if source is not None and source not in self.sources.get(cause, ()):
+            self._suspension_source_added(uscc=self.uscc, cause=cause, source=source)
         if cause not in self.suspended_for:
             self._member_suspended(uscc=self.uscc, cause=cause, reason=reason, tickets=self.tickets)
 
@@ -195,6 +216,15 @@ class MemberCompany(Aggregate, program="help-center-tickets"):
         self.state = S.SUSPENDED
         self.suspended_for = self.suspended_for | {cause}
 
+    @event(SuspensionSourceAdded)
+    def _suspension_source_added(self, uscc: str, cause: SuspensionCause, source: UUID) -> None:
+        self.sources = {**self.sources, cause: (*self.sources.get(cause, ()), source)}
+
+    @event(SuspensionSourceGone)
+    def _suspension_source_gone(self, uscc: str, cause: SuspensionCause, source: UUID) -> None:
+        left = tuple(other for other in self.sources.get(cause, ()) if other != source)
+        self.sources = {**self.sources, cause: left}
+
     class MemberReinstated(Aggregate.Event, v=1):
         """A cause is gone. With the last of them it may get tickets again; a company that was
         never admitted applies on."""
@@ -204,10 +234,18 @@ class MemberCompany(Aggregate, program="help-center-tickets"):
         state: CompanyState
 
     @allowed_in(S.SUSPENDED)
-    def reinstate_member(self, cause: SuspensionCause) -> None:
-        """Raises NotSuspendedFor when it is suspended for something else."""
-        if cause not in self.suspended_for:
+    def reinstate_member(self, cause: SuspensionCause, source: UUID | None = None) -> None:
+        """The cause is gone, or only this ``source`` of it as long as there is another.
+
+        Raises NotSuspendedFor when it is suspended for something else.
+        """
+        known = source is None or source in self.sources.get(cause, ())
+        if cause not in self.suspended_for or not known:
             raise NotSuspendedFor(cause=cause)
+        if source is not None:
+            self._suspension_source_gone(uscc=self.uscc, cause=cause, source=source)
+            if self.sources[cause]:
+                return
         state = S.ADMITTED if self.deposit_fen else S.APPLIED
         if self.suspended_for != {cause}:
             state = S.SUSPENDED
@@ -217,6 +255,7 @@ class MemberCompany(Aggregate, program="help-center-tickets"):
     def _member_reinstated(self, uscc: str, cause: SuspensionCause, state: CompanyState) -> None:
         self.state = CompanyState(state)
         self.suspended_for = self.suspended_for - {cause}
+        self.sources = {other: known for other, known in self.sources.items() if other != cause}
 
     class MemberExpelled(Aggregate.Event, v=1):
         """It is a member no more; ``tickets`` go back to the centre."""

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from domain.care_orders import Mode, ProviderCapacity
-from domain.care_orders.provider import Capacity
+from domain.care_orders.places import Capacity
 from domain.shared.districts import District
 from domain.shared.identifiers import SubjectRef, Uscc
 from projections.base import Index, Row, fold

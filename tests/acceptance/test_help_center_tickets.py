@@ -10,11 +10,9 @@ from commands.help_center_tickets.opening import AboutGiven
 from domain.help_center_tickets import (
     Channel,
     Holder,
-    MemberCompany,
     member_company_id,
     policy_ticket_id,
 )
-from domain.help_center_tickets.states import SuspensionCause
 from domain.shared.refusals import IdInUse
 from tests import tickets as t
 from tests.acceptance.help_centre import HelpCentre, a_help_centre
@@ -71,35 +69,6 @@ async def test_a_hinted_ticket_reaches_the_company_and_closes_with_the_reason(
     assert (await centre.names(POLICY_TICKET))[-1] == "work-reported"
     company = await centre.names(member_company_id(t.USCC))
     assert company[-2:] == ["ticket-taken", "ticket-given-back"]
-
-
-async def test_a_listed_member_loses_its_five_live_tickets_and_no_clock_breaks(
-    centre: HelpCentre,
-) -> None:
-    """Acceptance 5 across programmes, with the command that a listing will send."""
-    await centre.play(*t.MEMBER)
-    for n in range(1, 6):
-        await centre.play(t.opened(n), t.classified(n), t.dispatched(n, holder=TO_COMPANY))
-    listed = t.suspended(cause=SuspensionCause.LISTED, by=HUIMIN)
-    async with running(centre.runner()):
-        await centre.play(listed)
-        await centre.policies_done()
-    for n in range(1, 6):
-        assert (await centre.names(t.ticket_id(n)))[-1] == "ticket-taken-back"
-        (back,) = await centre.decoded(n, "ticket-taken-back")
-        assert back.clocks == ()
-    suspended = await centre.events("member-suspended")
-    returned = await centre.events("ticket-taken-back")
-    assert {e.causation_position for e in returned} == {suspended[0].position}
-    given_back = await centre.events("ticket-given-back")
-    loads = [centre.codec.decode(e) for e in given_back]
-    assert [e.load for e in loads if isinstance(e, MemberCompany.TicketGivenBack)] == [
-        4,
-        3,
-        2,
-        1,
-        0,
-    ]
 
 
 async def test_three_merged_callers_are_each_called_back(centre: HelpCentre) -> None:

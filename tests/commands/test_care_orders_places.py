@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from commands.care_orders.providing import ChangeCapacity, RegisterCarer
 from domain.care_orders import CareOrder, Mode, OrderState, ProviderCapacity
-from domain.care_orders.provider import EVERY_DAY, Place
+from domain.care_orders.places import EVERY_DAY, Place
 from domain.care_orders.refusals import (
     AlreadyStopped,
     AlreadyWaiting,
@@ -240,6 +240,28 @@ def test_a_ground_is_set_and_lifted_once() -> None:
     scenario.when(c.stopped()).then_refused(AlreadyStopped(ground="licence-revoked"))
     scenario.run(c.allowed())
     scenario.when(c.allowed()).then_refused(NotStopped(ground="licence-revoked"))
+
+
+def test_a_ground_with_two_sources_is_lifted_with_the_last_of_them() -> None:
+    listed, first, second = StopGround.CREDIT_LISTED, UUID(int=1), UUID(int=2)
+    scenario = given(c.provider(), c.stopped(listed, source=first))
+    source = ProviderCapacity.StopSourceAdded
+    scenario.when(c.stopped(listed, source=second)).then(
+        happened(source, uscc=c.USCC, ground=listed, source=second)
+    )
+    scenario.when(c.stopped(listed, source=second)).then_refused(AlreadyStopped(ground=listed))
+    scenario.when(c.allowed(listed, source=first)).then(
+        happened(ProviderCapacity.StopSourceGone, uscc=c.USCC, ground=listed, source=first)
+    )
+    scenario.when(c.allowed(listed, source=first)).then_refused(NotStopped(ground=listed))
+    scenario.when(c.allowed(listed, source=second)).then(
+        happened(ProviderCapacity.StopSourceGone, uscc=c.USCC, ground=listed, source=second),
+        happened(ProviderCapacity.AssignmentsAllowed, uscc=c.USCC, ground=listed, offered=()),
+    )
+    # who lifts a ground by hand lifts it whatever stands behind it
+    scenario.after(c.stopped(listed, source=first), c.stopped(listed, source=second))
+    scenario.after(c.allowed(listed, by=c.OFFICE), c.stopped(listed, source=first))
+    assert capacity_of(scenario).grounds == {listed}
 
 
 def test_a_company_that_gives_no_care_is_not_stopped() -> None:

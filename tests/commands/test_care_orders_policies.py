@@ -21,11 +21,13 @@ from domain.care_orders import (
 from domain.care_orders.refusals import ConsentMissing
 from domain.care_orders.states import EndReason, StopGround, SuspensionReason
 from domain.company_registration import CompanyRegistration
+from domain.credit_records import CreditRecord
 from domain.health_visits import HealthVisit
 from domain.shared.aggregate import EventBase
 from domain.shared.refusals import NotInState, Refused
 from tests import care as c
 from tests import clinics as h
+from tests import credits as credit
 from tests import registrations as r
 from tests import visits as v
 from tests.scenario import HUIMIN, Scenario, Step, given, shanghai
@@ -60,6 +62,38 @@ def test_a_revoked_licence_stops_the_provider_and_tells_its_families() -> None:
     proposed = scenario.happened[-1]
     assert isinstance(proposed, CareOrder.TransferProposed)
     assert (proposed.provider, proposed.ground) == (c.USCC, StopGround.LICENCE_REVOKED)
+
+
+def test_a_black_list_stops_the_provider_until_it_is_off_it() -> None:
+    listing, delisting = (
+        e
+        for e in given(*credit.LISTED, credit.delisted(record=credit.ENTRY)).happened
+        if isinstance(e, CreditRecord.SubjectListed | CreditRecord.SubjectDelisted)
+    )
+    scenario = given(*c.ACTIVE)
+    (stop,) = asked(policies.when_a_company_is_barred, listing)
+    scenario.run(Step(stop, HUIMIN))
+    stopped = ProviderCapacity.AssignmentsStopped
+    assert reacted(scenario, policies.when_a_provider_is_stopped, stopped) == [None]
+    proposed = scenario.happened[-1]
+    assert isinstance(proposed, CareOrder.TransferProposed)
+    assert proposed.ground is StopGround.CREDIT_LISTED
+    (allow,) = asked(policies.when_a_company_is_delisted, delisting)
+    scenario.run(Step(allow, HUIMIN))
+    assert isinstance(scenario.happened[-1], ProviderCapacity.AssignmentsAllowed)
+
+
+def test_neither_a_red_list_nor_a_persons_concerns_a_provider() -> None:
+    good = given(*credit.RED_LISTED, credit.notified(), credit.decided(at=credit.PLEA_OVER))
+    court = credit.decided(at=credit.PLEA_OVER, by=credit.COURT_2)
+    bad = given(credit.person_opened(), credit.court_notified(), court)
+    bad.run(credit.delisted(record=credit.ENTRY, sender=credit.COURT_1))
+    listed = [e for e in good.happened + bad.happened if isinstance(e, CreditRecord.SubjectListed)]
+    off = [e for e in good.happened + bad.happened if isinstance(e, CreditRecord.SubjectDelisted)]
+    assert (len(listed), len(off)) == (3, 2)
+    stops = [asked(policies.when_a_company_is_barred, e) for e in listed]
+    assert [len(commands) for commands in stops] == [0, 1, 0]
+    assert [asked(policies.when_a_company_is_delisted, e) for e in off] == [[], []]
 
 
 def test_a_place_that_becomes_free_goes_to_the_first_who_waits() -> None:

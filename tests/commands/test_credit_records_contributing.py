@@ -7,6 +7,7 @@ import pytest
 
 from commands.base import Role
 from commands.credit_records.given import SubjectGiven
+from commands.policies.credit_records import when_misconduct_is_proven
 from domain.credit_records import (
     ContributionLedger,
     CreditRecord,
@@ -34,6 +35,8 @@ from domain.credit_records.refusals import (
     UnknownItem,
 )
 from domain.credit_records.states import Colour
+from domain.help_center_tickets import HelpTicket
+from domain.help_center_tickets.states import Severity as Gravity
 from domain.shared.departments import DEPARTMENTS
 from domain.shared.identifiers import make_resident_id
 from domain.shared.refusals import (
@@ -43,7 +46,8 @@ from domain.shared.refusals import (
     Refused,
 )
 from tests import credits as c
-from tests.scenario import ANY, HUIMIN, Happened, Scenario, caller, given, happened, shanghai
+from tests import tickets as t
+from tests.scenario import ANY, HUIMIN, Happened, Scenario, Step, caller, given, happened, shanghai
 
 # --- opening -----------------------------------------------------------------------------------
 
@@ -292,3 +296,31 @@ def test_an_item_is_in_force_from_its_first_day() -> None:
 def test_ids_follow_from_what_they_are_about() -> None:
     assert subject_id(c.USCC) == c.COMPANY_FILE != c.PERSONS_FILE
     assert Scenario().when(c.company_opened()).scenario.matters.keys() == {c.COMPANY_FILE}
+
+
+# --- what the help centre found proven -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("gravity", "severity"),
+    [
+        (Gravity.MINOR, Severity.MINOR),
+        (Gravity.ORDINARY, Severity.GENERAL),
+        (Gravity.SERIOUS, Severity.GENERAL),
+    ],
+)
+def test_proven_misconduct_is_contributed_and_never_as_serious_by_itself(
+    gravity: Gravity, severity: Severity
+) -> None:
+    to_company = t.dispatched(holder=t.to(t.COMPANY))
+    made = t.world(*t.MEMBER, t.opened(), t.classified(), to_company, t.accepted(by=t.STAFF))
+    made.run(t.reported_done(by=t.STAFF), t.content(), t.misconduct_proven(severity=gravity))
+    command = when_misconduct_is_proven(t.last(made.happened, HelpTicket.MisconductProven))
+    scenario = given()
+    scenario.when(Step(command, HUIMIN)).then_refused(SubjectUnknown())
+    scenario.run(c.company_opened())
+    assert scenario.when(Step(command, HUIMIN)).refused is None
+    contributed = scenario.happened[-1]
+    assert isinstance(contributed, CreditRecord.RecordContributed)
+    assert (contributed.item, contributed.severity) == ("service-misconduct", severity)
+    scenario.when(Step(command, HUIMIN)).then()

@@ -11,17 +11,22 @@ from pydantic import BaseModel, ValidationError
 from commands.help_center_tickets.closing import RecordCallBack
 from commands.help_center_tickets.holding import Dispatch
 from commands.help_center_tickets.opening import Classify, OpenTicket
-from commands.policies.help_center_tickets import when_business_resumes, when_licence_lost
+from commands.policies.help_center_tickets import (
+    when_a_company_may_not_trade,
+    when_a_company_may_trade_again,
+)
 from domain.company_registration import CompanyRegistration
+from domain.credit_records import Colour, CreditRecord
 from domain.help_center_tickets import Holder, MemberCompany, member_company_id
 from domain.help_center_tickets import refusals as no
 from domain.help_center_tickets.catalogue import CATALOGUE
 from domain.help_center_tickets.states import ServiceGroup, SuspensionCause
 from domain.shared.refusals import Forbidden, IdInUse
+from tests import credits as c
 from tests import registrations as r
 from tests import tickets as t
 from tests.scenario import HUIMIN, Step, given, shanghai
-from tests.tickets import last, world
+from tests.tickets import World, last, world
 
 TO_COMPANY = t.to(t.COMPANY)
 READY = (t.opened(), t.classified())
@@ -165,7 +170,8 @@ def test_who_is_no_member_is_not_concerned_by_the_register() -> None:
 @pytest.mark.parametrize("end", [r.revoked(), r.annulled(), r.deregistered(), r.suspended()])
 def test_what_the_register_takes_away_suspends_the_member(end: Step) -> None:
     event: Any = given(*r.REGISTERED, end).happened[-1]
-    command = when_licence_lost(event)
+    command = when_a_company_may_not_trade(event)
+    assert command is not None
     assert command.company_id == member_company_id(r.USCC)
     made = world(*t.MEMBER).run(Step(command, HUIMIN))
     assert made.company().state == "suspended"
@@ -176,8 +182,82 @@ def test_a_company_that_rested_is_a_member_again_when_it_resumes() -> None:
     begun = last(rested, CompanyRegistration.BusinessSuspended)
     ended = last(rested, CompanyRegistration.BusinessResumed)
     made = world(*t.MEMBER)
-    made.run(Step(when_licence_lost(begun), HUIMIN), Step(when_business_resumes(ended), HUIMIN))
+    for command in (when_a_company_may_not_trade(begun), when_a_company_may_trade_again(ended)):
+        assert command is not None
+        made.run(Step(command, HUIMIN))
     assert made.company().state == "admitted"
+
+
+def listings(*steps: Step) -> list[Any]:
+    """Listings and delistings among what these steps lead to."""
+    kinds = (CreditRecord.SubjectListed, CreditRecord.SubjectDelisted)
+    return [e for e in given(*steps).happened if isinstance(e, kinds)]
+
+
+def followed(made: World, event: Any) -> World:
+    """The member after a listing or a delisting."""
+    listed = isinstance(event, CreditRecord.SubjectListed)
+    react = when_a_company_may_not_trade if listed else when_a_company_may_trade_again
+    command: Any = react(event)
+    return made.run(Step(command, HUIMIN))
+
+
+def test_a_listed_member_works_again_when_it_is_off_the_list() -> None:
+    listed, delisted = listings(*c.LISTED, c.delisted(record=c.ENTRY))
+    made = followed(world(*t.MEMBER), listed)
+    (suspended,) = (e for e in made.happened if isinstance(e, MemberCompany.MemberSuspended))
+    assert suspended.cause is SuspensionCause.LISTED
+    assert suspended.reason == "列入重大税收违法失信主体（甬税失信〔2026〕1号）"
+    assert followed(made, delisted).company().state == "admitted"
+
+
+def test_a_member_on_two_lists_works_again_when_it_is_off_both() -> None:
+    listed, delisted = listings(*c.LISTED, c.delisted(record=c.ENTRY))
+    other = listed.model_copy(update={"originator_id": UUID(int=8)})
+    off_the_other = delisted.model_copy(update={"originator_id": UUID(int=8)})
+    made = followed(followed(world(*t.MEMBER), listed), other)
+    assert len([e for e in made.happened if isinstance(e, MemberCompany.MemberSuspended)]) == 1
+    assert followed(made, delisted).company().state == "suspended"
+    again: Any = when_a_company_may_trade_again(delisted)
+    assert made.refused(Step(again, HUIMIN)) == no.NotSuspendedFor(cause="listed")
+    assert followed(made, off_the_other).company().state == "admitted"
+
+
+def test_off_the_list_a_member_stays_suspended_for_something_else() -> None:
+    listed, delisted = listings(*c.LISTED, c.delisted(record=c.ENTRY))
+    made = followed(world(*t.MEMBER, t.suspended()), listed)
+    assert followed(made, delisted).company().state == "suspended"
+    assert made.run(t.reinstated()).company().state == "admitted"
+
+
+def test_an_officer_who_reinstates_a_listed_member_does_so_for_all_its_lists() -> None:
+    (listed,) = listings(*c.LISTED)
+    made = followed(followed(world(*t.MEMBER), listed), listed)
+    made.run(t.reinstated(cause=SuspensionCause.LISTED))
+    assert made.company().state == "admitted"
+    assert followed(made, listed).company().state == "suspended"
+
+
+def test_neither_a_red_list_nor_a_persons_concerns_a_member() -> None:
+    blacklisted = listings(*c.RED_LISTED, c.notified(), c.decided(at=c.PLEA_OVER))
+    red = [e for e in blacklisted if e.colour is Colour.RED]
+    decided = c.decided(at=c.PLEA_OVER, by=c.COURT_2)
+    delisted = c.delisted(record=c.ENTRY, sender=c.COURT_1)
+    persons = listings(c.person_opened(), c.court_notified(), decided, delisted)
+    assert (len(red), len(persons)) == (2, 2)
+    for event in (*red, *persons):
+        if isinstance(event, CreditRecord.SubjectListed):
+            assert when_a_company_may_not_trade(event) is None
+        else:
+            assert when_a_company_may_trade_again(event) is None
+
+
+def test_an_expelled_member_is_left_alone_by_lists() -> None:
+    listed, delisted = listings(*c.LISTED, c.delisted(record=c.ENTRY))
+    made = world(*t.MEMBER, t.expelled())
+    known = len(made.happened)
+    followed(followed(made, listed), delisted)
+    assert len(made.happened) == known
 
 
 def test_the_first_change_of_a_service_keeps_what_the_catalogue_said() -> None:
