@@ -13,6 +13,7 @@ import tomllib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from urllib.request import urlopen
@@ -22,6 +23,7 @@ import uvloop
 
 from api.cli.app import build
 from api.cli.city import City
+from api.cli.simulate import Wanted
 from api.http.app import create_app
 from api.http.parts import Parts
 from api.http.rates import Rates
@@ -57,7 +59,8 @@ from infra.relay.relay import Relay
 from infra.settings import Settings, read
 from infra.supervising import Role, Supervisor, inherited, listen
 from infra.tokens import DevelopmentIssuer, verifier
-from simulation.demo import DemoSummary, run_demo
+from simulation.city import Summary, days_before, simulate
+from simulation.programme import discovered
 
 log = structlog.get_logger(__name__)
 
@@ -345,20 +348,21 @@ def _is_ready(url: str) -> bool:
 async def play(
     settings: Settings,
     url: str,
-    seed: int,
-    applications: int,
-    progress: Callable[[int, int, float], None],
+    wanted: Wanted,
+    progress: Callable[[int, int, float, datetime], None],
     phase: Callable[[str], None],
-) -> DemoSummary:
-    """The demo, with tokens of the development issuer."""
+) -> Summary:
+    """Plays some days of the city, with tokens of the development issuer."""
     issuer = DevelopmentIssuer(settings.data_dir)
-    return await run_demo(
+    calendar = city_calendar(settings.data_dir)
+    return await simulate(
         url,
         issuer.issue,
-        today=shanghai_date(clock.now()),
-        calendar=city_calendar(settings.data_dir),
-        seed=seed,
-        applications=applications,
+        [one for one in discovered() if not wanted.only or one.program in wanted.only],
+        days=days_before(shanghai_date(clock.now()), wanted.days, calendar),
+        calendar=calendar,
+        scale=wanted.scale,
+        seed=wanted.seed,
         progress=progress,
         phase=phase,
     )
@@ -380,7 +384,16 @@ def city_calendar(data_dir: Path) -> Calendar:
 
 def run() -> None:
     """The ``huimin`` command."""
-    build(City(roles=tuple(ROLES), serve=serve, up=up, prepare=prepare, play=play))()
+    build(
+        City(
+            roles=tuple(ROLES),
+            serve=serve,
+            up=up,
+            prepare=prepare,
+            play=play,
+            simulated=lambda: [one.program for one in discovered()],
+        )
+    )()
 
 
 if __name__ == "__main__":

@@ -2,10 +2,11 @@
 
 A programme's own module plans its matters as plain values, before anything is sent; so the same
 seed gives the same matters whatever the server does. What may surprise: some steps are meant to be
-refused, because real people ask for a name that is taken and tired officers do what they may not.
+refused, because real people ask for a name that is taken and tired officers do what they may not;
+and an id that only the server can make stands in the plan as a :class:`Ref` to the step it comes of.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
@@ -27,45 +28,84 @@ class Sender:
 
 
 @dataclass(frozen=True, slots=True)
+class Ref:
+    """Stands in a body, however deep, for an id from the answer to the step labelled ``label``.
+
+    It is the id that the answer is about; with ``event`` (``visit-scheduled``) the id of the matter
+    of the ``n``-th event of that name (from 1) in the answer. ``derived`` makes of it the id of a
+    matter that follows from it, as the domain's own function does.
+    """
+
+    label: str
+    event: str | None = None
+    n: int = 1
+    derived: Callable[[UUID], UUID] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Until:
-    """What a step waits for: so many events of a kind (``filing-recorded``) on its own matter.
+    """What a step waits for: so many events of a kind (``filing-recorded``) on a matter, its own
+    or the one that ``of`` leads to.
 
     For steps which in life come days later, when all that follows by itself has followed.
     """
 
     event: str
-    count: int
+    count: int = 1
+    of: UUID | Ref | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """One command at its instant on the simulated clock.
 
-    ``refused``: the code it is meant to be refused with. ``instead``: by code, what the sender
-    tries when refused unexpectedly; it gets the number of the attempt, from 1. ``after``: another
-    matter whose first accepted command must come first.
+    ``label``: unique in the run, for those who refer to the answer. ``refused``: the code it is
+    meant to be refused with. ``instead``: by code, what the sender tries when refused unexpectedly;
+    it gets the number of the attempt, from 1. ``after``: labels of steps that must have been
+    accepted before; what the body refers to need not be said again.
     """
 
     at: datetime
     sender: Sender
     command: str
     body: Body
+    label: str | None = None
     refused: str | None = None
     instead: Mapping[str, Callable[[int], Body]] = field(default_factory=dict)
-    after: UUID | None = None
+    after: tuple[str, ...] = ()
     until: Until | None = None
+
+    @property
+    def needs(self) -> set[str]:
+        """The labels that must be answered before it can be sent."""
+        beside = [] if self.until is None else [self.until.of]
+        return {*self.after, *_labels(self.body), *_labels(beside)}
+
+
+def _labels(value: Any) -> Iterator[str]:
+    if isinstance(value, Ref):
+        yield value.label
+    elif isinstance(value, Mapping):
+        for one in value.values():
+            yield from _labels(one)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _labels(one)
 
 
 @dataclass(frozen=True, slots=True)
 class Matter:
     """One matter from its first step to the last that is told of it.
 
-    ``about`` is for the programme's own report.
+    ``name`` is unique in the run and begins with the programme (``care-orders/order/17``). ``id``
+    is chosen by the sender, or None: then it is the one that the first answer is about. ``about``
+    is for the programme's own report. Raises ValueError when steps do not follow one another.
     """
 
-    id: UUID
+    name: str
     program: str
     steps: tuple[Step, ...]
+    id: UUID | None = None
     about: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -95,7 +135,8 @@ class Acknowledged:
 class Played:
     """What became of a matter. ``stopped`` says why it did not go on to its last step.
 
-    ``refusals`` are codes in order, ``unplanned`` how many of them nobody had planned.
+    ``id`` is None until a matter without a chosen one is begun. ``refusals`` are codes in order,
+    ``unplanned`` how many of them nobody had planned.
     """
 
     matter: Matter
@@ -103,3 +144,7 @@ class Played:
     refusals: list[str] = field(default_factory=list)
     unplanned: int = 0
     stopped: str | None = None
+    id: UUID | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.id = self.matter.id

@@ -1,6 +1,27 @@
-"""What a programme brings to a simulation, and what comes out of it.
+"""What a programme brings to a simulated city, and what comes out of it.
 
-A module or package of this one that has a ``SIMULATION`` is found by discovery; nothing lists them.
+A package of this one, named like the programme, that has a ``SIMULATION`` (an instance of
+:class:`Simulation`) is found by discovery; nothing lists them. It is written like this:
+
+- ``program`` is the programme's name; ``with_data`` names the kinds of events (programme and name,
+  without version) whose data the report reads, of other programmes too; of all other events only
+  name, matter, version, time, actor and position are kept.
+- ``plan(world)`` makes matters: how much of everything ``world.scaled(500_000)`` says, on the days
+  of ``world.days``; what stood before the first day is made by steps with earlier instants. All is
+  drawn from ``Random(f"{world.seed}:…")``; ids, names and numbers that may be there only once from
+  ``world.run``. So a further run on the same instance meets nothing of the one before.
+- A :class:`~simulation.matters.Matter` is what one aggregate goes through by the hands of people:
+  its steps are commands with sender and instant. Its id is chosen (``id=``), or the server's, and
+  then others say ``Ref(label)`` where they need it, ``Ref(label, event="visit-scheduled", n=2)``
+  for one that came beside it, ``Ref(label, derived=opening_id)`` for one that follows from it.
+- Steps are sent in the order of their instants, at most a minute of simulated time ahead of one
+  another. Who needs more than that says ``after=("label",)``; what is needed lies strictly earlier.
+  ``until=Until("filing-recorded", 5)`` waits for what Huimin does by itself, on the own matter or
+  on the one that ``of`` names.
+- People are refused, too: ``refused="four-eyes"`` for what is meant to be, ``instead`` for what
+  depends on the instance. Every other refusal stops its matter and is a difference.
+- ``settled(findings)`` says whether all has followed that follows by itself; ``report(findings,
+  reader)`` counts from the events and names every difference to the read models.
 """
 
 import importlib
@@ -8,7 +29,7 @@ import pkgutil
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,12 +40,32 @@ from simulation.reading import Event, Reader
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What is fixed for one run. The seed decides what happens, ``run`` what it is called."""
+    """What is fixed for one run. The seed decides what happens, ``run`` what it is called.
+
+    ``scale`` is the share (above 0, at most 1) of the plan's own city that is played: 160,000
+    elders, 500,000 credit subjects, 9,000 access points. ``days`` follow one another in the
+    calendar; the last is a working day.
+    """
 
     seed: int
     run: str
-    today: date
+    scale: float
+    days: tuple[date, ...]
     calendar: Calendar
+
+    @property
+    def today(self) -> date:
+        """The day after the last; nothing happens on it any more."""
+        return self.days[-1] + timedelta(days=1)
+
+    @property
+    def working_days(self) -> tuple[date, ...]:
+        """Those of the days on which offices are open; never none."""
+        return tuple(day for day in self.days if self.calendar.is_working_day(day))
+
+    def scaled(self, count: float, least: int = 1) -> int:
+        """So much of what the whole city has, rounded."""
+        return max(least, round(count * self.scale))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +107,8 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What a report is made from: the matters as played, what stood before, and the events of
-    all matters since the run began, by matter, up to position ``last``."""
+    """What a report is made from: the programme's matters as played, what stood before, and the
+    events of all matters since the run began, by matter, up to position ``last``."""
 
     world: World
     played: Sequence[Played]
@@ -80,10 +121,11 @@ class Simulation(ABC):
     """One programme's part of a simulated city."""
 
     program: str
+    with_data: frozenset[str] = frozenset()
 
     @abstractmethod
-    def plan(self, world: World, count: int) -> list[Matter]:
-        """So many matters in order of their first step; a function of its arguments."""
+    def plan(self, world: World) -> list[Matter]:
+        """What happens in the programme; a function of the world."""
 
     async def before(self, reader: Reader) -> Any:  # noqa: ARG002  for those who need it
         """What has to be known of the read models before the first step."""

@@ -1,6 +1,6 @@
 """Reads Huimin as an auditor and a user may: rows of read models, and the log's own events."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -61,31 +61,34 @@ class Reader:
     async def rows(self, read_model: str, *, min_position: int = 0) -> list[dict[str, Any]]:
         """All rows of a read model as of ``min_position`` or later."""
         asked = {"min_position": min_position, "wait": WAIT_SECONDS}
-        return await self._pages(f"/queries/{read_model}", asked)
+        pages = self._pages(f"/queries/{read_model}", asked)
+        return [row async for page in pages for row in page]
 
-    async def timeline(self, program: str, matter: UUID) -> list[dict[str, Any]]:
-        """What the audit knows of one matter, event by event; empty when there is no such."""
-        return await self._pages(f"/audit/{program}/{matter}/events", {}, missing=True)
+    async def events(self, since: int) -> AsyncIterator[list[Event]]:
+        """All events of the log from position ``since`` on, page by page."""
+        async for page in self._pages("/audit/events", {"from": since}):
+            yield [_event(item) for item in page]
 
-    async def events(self, since: int) -> list[Event]:
-        """All events of the log from position ``since`` on."""
-        return [_event(item) for item in await self._pages("/audit/events", {"from": since})]
+    async def position(self) -> int:
+        """How far the log has been read into the read models, all of it when nobody is at work."""
+        path = "/queries/policy-refusals?limit=1"
+        reply = await self._client.ask("GET", path, token=self._token)
+        if reply.status != 200:
+            raise Surprise(f"policy-refusals: {reply.status} {reply.code}")
+        return int(reply.headers[b"huimin-as-of-position"])
 
     async def _pages(
-        self, path: str, asked: Mapping[str, object], *, missing: bool = False
-    ) -> list[dict[str, Any]]:
-        items: list[dict[str, Any]] = []
+        self, path: str, asked: Mapping[str, object]
+    ) -> AsyncIterator[list[dict[str, Any]]]:
         query = {**asked, "limit": LARGEST_PAGE}
         while True:
             reply = await self._client.ask("GET", f"{path}?{urlencode(query)}", token=self._token)
-            if reply.status == 404 and missing:
-                return items
             if reply.status != 200:
                 raise Surprise(f"{path.split('/')[1]}: {reply.status} {reply.code}")
             page: Any = reply.json
-            items += page["items"]
+            yield page["items"]
             if not page.get("next"):
-                return items
+                return
             query["cursor"] = page["next"]
 
 

@@ -2,7 +2,7 @@
 
 import typer
 
-from api.cli import audit, dead_letters, demo, doctor, events, projections, stream, tokens
+from api.cli import audit, dead_letters, doctor, events, projections, simulate, stream, tokens
 from api.cli import city as city_commands
 from api.cli.console import Told
 
@@ -20,7 +20,7 @@ def build(city: city_commands.City) -> typer.Typer:
     )
     city_commands.add(app, city)
     doctor.add(app)
-    demo.add(app, city.play, city.up)
+    simulate.add(app, city.play, city.up, city.simulated)
     app.add_typer(projections.app, name="projections")
     app.add_typer(stream.app, name="stream")
     app.add_typer(dead_letters.app, name="dead-letters")

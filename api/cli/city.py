@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from api.cli.console import USAGE, out, require_known, run, show_json, stop
-from api.cli.demo import Play
+from api.cli.simulate import Play
 from infra import logging
 from infra.settings import Settings, read
 
@@ -27,6 +27,7 @@ class City:
     up: Callable[[Settings, OnReady], Coroutine[Any, Any, None]]
     prepare: Callable[[Settings], Coroutine[Any, Any, list[str]]]
     play: Play
+    simulated: Callable[[], Collection[str]]
 
 
 def add(app: typer.Typer, city: City) -> None:

@@ -7,17 +7,23 @@ what came of them.
 from typing import Any
 
 from simulation.company_registration import report
-from simulation.company_registration.plan import plan
+from simulation.company_registration.plan import applications_in, plan
 from simulation.matters import Matter
 from simulation.programme import Findings, Report, Simulation, World
 from simulation.reading import Reader
 
 
-class _Registrations(Simulation):
-    program = report.PROGRAM
+class Registrations(Simulation):
+    """As many applications as the city has at the world's scale, or a number that is given."""
 
-    def plan(self, world: World, count: int) -> list[Matter]:
-        return plan(world, count)
+    program = report.PROGRAM
+    with_data = report.WITH_DATA
+
+    def __init__(self, applications: int | None = None) -> None:
+        self._applications = applications
+
+    def plan(self, world: World) -> list[Matter]:
+        return plan(world, self._applications or applications_in(world))
 
     async def before(self, reader: Reader) -> Any:
         return await report.wall_of(reader)
@@ -29,4 +35,4 @@ class _Registrations(Simulation):
         return await report.report(findings, reader)
 
 
-SIMULATION = _Registrations()
+SIMULATION = Registrations()

@@ -5,11 +5,12 @@ What may surprise: a wanted clash is always with a company of the same run that 
 the end, and an earlier one, so that it comes out the same however the run is spread over lines.
 """
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
-from uuid import UUID
 
 from domain.shared.districts import CITY, current
 from domain.shared.identifiers import section
@@ -19,17 +20,21 @@ from simulation.trade_names import trade_name
 WANTS_A_TAKEN_NAME = 0.045
 STATES_NO_INDUSTRY = 0.03
 """Of the enterprises: such a name keeps the trade name from all twenty sections."""
+ASKS_AGAIN = timedelta(minutes=2)
+"""After who wanted a taken name; not drawn, because whose name is taken differs from run to run."""
 UNDER_THE_CITY = 0.3
 """Of the enterprises: 宁波 in the name, not the district."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What an applicant asks for; ``taken``, if set, was asked for before and is ``owner``'s."""
+    """What an applicant asks for; ``taken``, if set, was asked for first, at ``asked_at``, and is
+    the ``owner``-th applicant's."""
 
     body: Mapping[str, Any]
+    asked_at: datetime
     taken: Mapping[str, Any] | None = None
-    owner: UUID | None = None
+    owner: int | None = None
 
 
 @dataclass(slots=True)
@@ -38,25 +43,30 @@ class Names:
 
     run: str
     _used: dict[str, set[str]] = field(default_factory=dict)
-    _kept: dict[tuple[str, str], list[tuple[UUID, str]]] = field(default_factory=dict)
+    _kept: dict[tuple[str, str], list[tuple[datetime, int, str]]] = field(default_factory=dict)
 
     def wish(
-        self, n: int, matter: UUID, district: str, wanted: Application, *, keeps: bool
+        self, n: int, district: str, wanted: Application, at: datetime, *, keeps: bool
     ) -> Wish:
-        """The ``n``-th applicant's wish. ``keeps``: the name is theirs until the run's end."""
+        """The ``n``-th applicant's wish, who gets their name at ``at``. Asked in order of ``at``.
+
+        ``keeps``: the name is theirs until the run's end.
+        """
         rng = Random(f"{self.run}:{n}:name")
         registry = current(district)
         body = self._body(rng, district, wanted)
         chosen = self._unused(rng, registry, wanted)
         letter = section(wanted.trade.code)
         taken, owner = None, None
-        others = self._kept.get((registry, letter))
+        asked_at = at - ASKS_AGAIN
+        kept = self._kept.setdefault((registry, letter), [])
+        others = kept[: bisect_left(kept, (asked_at,))]
         if others and rng.random() < WANTS_A_TAKEN_NAME:
-            owner, held = rng.choice(others)
+            _, owner, held = rng.choice(others)
             taken = {**body, "trade_name": held}
         if keeps:
-            self._kept.setdefault((registry, letter), []).append((matter, chosen))
-        return Wish({**body, "trade_name": chosen}, taken, owner)
+            kept.append((at, n, chosen))
+        return Wish({**body, "trade_name": chosen}, asked_at, taken, owner)
 
     def another(self, n: int, attempt: int, wish: Wish, wanted: Application) -> Mapping[str, Any]:
         """What the applicant asks for when somebody from before this run has the name.

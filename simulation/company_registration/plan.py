@@ -23,6 +23,10 @@ from simulation.programme import World
 PROGRAM = "company-registration"
 _SPACE = UUID("5b0d7d0e-7d8e-5c5e-9d0b-6f2f0c1f6a11")
 
+A_WORKING_DAY = 480
+"""Market entities that the whole city licensed on a working day around 2014, roughly."""
+LEAST = 20
+
 BY_AGENT = 0.3
 AGENTS = 120
 MISADDED = 0.015
@@ -38,9 +42,14 @@ _REJECTIONS = {
 }
 
 
+def applications_in(world: World) -> int:
+    """How many apply in the days of a world; never so few that nothing is to be seen."""
+    return world.scaled(A_WORKING_DAY * len(world.working_days), least=LEAST)
+
+
 def plan(world: World, count: int) -> list[Matter]:
     """The matters by the time of their first step; equal arguments give equal matters."""
-    drawn = timeline(world.seed, count, world.today, world.calendar)
+    drawn = timeline(world.seed, count, world.working_days, world.calendar)
     names = Names(world.run)
     return [_matter(world, names, drawn, case) for case in drawn.cases]
 
@@ -48,6 +57,11 @@ def plan(world: World, count: int) -> list[Matter]:
 def matter_id(run: str, n: int) -> UUID:
     """The id of the ``n``-th application of a run."""
     return uuid5(_SPACE, f"{run}:{n}")
+
+
+def label_of_name(n: int) -> str:
+    """Of the step by which the ``n``-th applicant gets the name that they keep."""
+    return f"{PROGRAM}/{n}/name"
 
 
 def _matter(world: World, names: Names, drawn: Timeline, case: Case) -> Matter:
@@ -58,14 +72,15 @@ def _matter(world: World, names: Names, drawn: Timeline, case: Case) -> Matter:
     applicant = _applicant(rng)
     matter = matter_id(world.run, case.n)
     keeps = case.fate not in (Fate.REJECTED, Fate.WITHDRAWN)
-    wish = names.wish(case.n, matter, case.district, wanted, keeps=keeps)
+    wish = names.wish(case.n, case.district, wanted, case.moments[0].at, keeps=keeps)
     script = _Script(rng, case, wanted, applicant, matter, world, names, wish)
     script.write()
     script.live(drawn)
     return Matter(
-        matter,
+        f"{PROGRAM}/{case.n}",
         PROGRAM,
         _one_after_another(script.steps),
+        matter,
         about={
             "district": case.district,
             "kind": case.kind,
@@ -160,16 +175,15 @@ class _Script:
             self.steps.append(Step(deed.at, deed.sender, deed.command, body, until=deed.until))
 
     def _reserve(self, at: datetime) -> None:
-        if self._wish.taken is not None:
+        if self._wish.taken is not None and self._wish.owner is not None:
             self.steps.append(
                 Step(
-                    # not drawn, because whose name is taken differs from run to run
-                    at - timedelta(minutes=2),
+                    self._wish.asked_at,
                     self._applicant,
                     "reserve-name",
                     {**self._id, **self._wish.taken},
                     refused="name-taken",
-                    after=self._wish.owner,
+                    after=(label_of_name(self._wish.owner),),
                 )
             )
         self.steps.append(
@@ -178,6 +192,7 @@ class _Script:
                 self._applicant,
                 "reserve-name",
                 {**self._id, **self._wish.body},
+                label=label_of_name(self._case.n),
                 instead={"name-taken": self._another_name},
             )
         )

@@ -29,6 +29,20 @@ from simulation.reading import Event, Reader
 
 PROGRAM = "company-registration"
 AT_ONCE = 32
+WITH_DATA = frozenset(
+    {
+        "business-opening.clock-breached",
+        *(
+            f"{PROGRAM}.{name}"
+            for name in (
+                "clock-breached",
+                "licence-issued",
+                "name-reserved",
+                "registration-annulled",
+            )
+        ),
+    }
+)
 ASKED = 3
 """Departments that are asked about an announced end."""
 
@@ -57,14 +71,11 @@ _COUNTED = (
 class _Told:
     """One matter with what its events say, and those of the opening that its licence began."""
 
+    id: UUID
     played: Played
     stream: Sequence[Event]
     opening: Sequence[Event]
     hour: Hour
-
-    @property
-    def id(self) -> UUID:
-        return self.played.matter.id
 
     def count(self, name: str) -> int:
         return sum(event.name == name for event in self.stream)
@@ -92,9 +103,10 @@ def told(findings: Findings) -> list[_Told]:
     calendar = findings.world.calendar
     found = []
     for played in findings.played:
-        stream = findings.events.get(played.matter.id, [])
-        opening = findings.events.get(opening_id(played.matter.id), [])
-        found.append(_Told(played, stream, opening, hour_of(stream, calendar)))
+        if (matter := played.id) is not None:
+            stream = findings.events.get(matter, [])
+            opening = findings.events.get(opening_id(matter), [])
+            found.append(_Told(matter, played, stream, opening, hour_of(stream, calendar)))
     return found
 
 

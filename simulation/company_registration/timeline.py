@@ -20,13 +20,9 @@ from simulation.office import (
     MINUTE,
     Arrivals,
     Counter,
-    last_working_days,
     lognormal_seconds,
     staffed,
 )
-
-DAYS = 20
-"""Working days over which applications come; the last is the one before today."""
 
 KINDS: dict[UsccKind, float] = {"enterprise": 0.55, "sole-trader": 0.42, "cooperative": 0.03}
 
@@ -107,15 +103,14 @@ class Timeline:
     end: datetime
 
 
-def timeline(seed: int, applications: int, today: date, calendar: Calendar) -> Timeline:
-    """The whole office at work; nothing in it happens on or after ``today``.
+def timeline(seed: int, applications: int, days: Sequence[date], calendar: Calendar) -> Timeline:
+    """The whole office at work on these working days; nothing in it happens after the last.
 
     What would happen later is left out, so that the last afternoon's applications are still open.
     """
-    days = last_working_days(today, DAYS, calendar)
     end = _closing(days[-1], calendar)
     cases = [_drawn(seed, n, Arrivals(days), end) for n in range(applications)]
-    offices = _offices(cases, calendar)
+    offices = _offices(cases, len(days), calendar)
     todo: list[tuple[datetime, int, bool]] = []
     for case in cases:
         _begin(Random(f"{seed}:{case.n}:begin"), case, todo)
@@ -129,7 +124,7 @@ def timeline(seed: int, applications: int, today: date, calendar: Calendar) -> T
             _examine(rng, case, office, ready, todo)
     for case in cases:
         case.moments = sorted((m for m in case.moments if m.at <= end), key=lambda m: m.at)
-    return Timeline(tuple(sorted(cases, key=lambda c: (c.moments[0].at, c.n))), days, end)
+    return Timeline(tuple(sorted(cases, key=lambda c: (c.moments[0].at, c.n))), tuple(days), end)
 
 
 def _closing(day: date, calendar: Calendar) -> datetime:
@@ -161,10 +156,10 @@ def _drawn(seed: int, n: int, arrivals: Arrivals, end: datetime) -> Case:
     return Case(n, district, kind, fate, rounds, submit_at)
 
 
-def _offices(cases: Sequence[Case], calendar: Calendar) -> dict[str, Counter]:
+def _offices(cases: Sequence[Case], days: int, calendar: Calendar) -> dict[str, Counter]:
     per_district = Tally(case.district for case in cases)
     return {
-        code: staffed(f"officer-{code}", per_district[code] / DAYS, MINUTES_EACH, calendar)
+        code: staffed(f"officer-{code}", per_district[code] / days, MINUTES_EACH, calendar)
         for code in people.INHABITANTS
     }
 

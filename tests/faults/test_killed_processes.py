@@ -1,17 +1,19 @@
 """kill -9 of every process of the city, one after the other, while the demo plays."""
 
 import asyncio
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
 from domain.shared.calendar import Calendar
-from simulation.demo import run_demo
+from simulation.city import days_before, simulate
+from simulation.company_registration import Registrations
 from tests.faults.city import ENGINES, ROLES, City
 
 pytestmark = pytest.mark.faults
 
-TODAY = date(2026, 11, 25)
+CALENDAR = Calendar()
+DAYS = days_before(date(2026, 11, 25), 30, CALENDAR)
 APPLICATIONS = 700
 VICTIMS = (*ROLES, *ENGINES)
 
@@ -21,7 +23,7 @@ async def test_whatever_is_killed_during_the_demo_nothing_acknowledged_is_lost(c
     share = 0.0
     moved = asyncio.Event()
 
-    def progress(done: int, total: int, _: float) -> None:
+    def progress(done: int, total: int, _: float, __: datetime) -> None:
         nonlocal share
         share = done / total
         moved.set()
@@ -34,12 +36,13 @@ async def test_whatever_is_killed_during_the_demo_nothing_acknowledged_is_lost(c
             await city.kill(victim)
 
     killing = asyncio.create_task(kill_all())
-    summary = await run_demo(
+    summary = await simulate(
         city.base_url,
         city.issuer.issue,
-        today=TODAY,
-        calendar=Calendar(),
-        applications=APPLICATIONS,
+        [Registrations(APPLICATIONS)],
+        days=DAYS,
+        calendar=CALENDAR,
+        scale=1.0,
         progress=progress,
     )
     await killing

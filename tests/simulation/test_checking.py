@@ -6,17 +6,22 @@ from uuid import UUID
 import pytest
 
 from simulation.checking import differences
+from simulation.http import Client
+from simulation.log import Log
 from simulation.matters import Acknowledged, Matter, Played
-from simulation.reading import Event
+from simulation.reading import Event, Reader
 from tests.simulation.events import MATTER, event, shanghai
 
 OTHER = UUID("01970000-0000-7000-8000-000000000002")
+THIRD = UUID("01970000-0000-7000-8000-000000000003")
 SUBMITTED = "company-registration.application-submitted.v1"
+_NOBODY = Reader(Client("http://127.0.0.1:1"), "")
+"""Is never asked: the events are given."""
 
 
 def played() -> Played:
     """Two commands acknowledged."""
-    one = Played(Matter(MATTER, "company-registration", ()))
+    one = Played(Matter("company-registration/1", "company-registration", (), MATTER))
     reserved = Acknowledged("reserve-name", 1, 1, ("company-registration.name-reserved.v1",))
     one.acknowledged = [reserved, Acknowledged("submit-application", 2, 3, (SUBMITTED,))]
     return one
@@ -46,7 +51,10 @@ def logged() -> list[Event]:
 
 
 def found(events: list[Event], one: Played | None = None) -> list[str]:
-    return differences([one or played()], events, "demo")
+    log = Log(_NOBODY, 0, ())
+    for each in events:
+        log.take(each)
+    return differences([one or played()], log, "demo")
 
 
 def test_a_log_that_holds_what_was_acknowledged_has_no_difference() -> None:
@@ -56,7 +64,7 @@ def test_a_log_that_holds_what_was_acknowledged_has_no_difference() -> None:
 def test_what_a_command_did_to_other_matters_was_acknowledged_with_it() -> None:
     one = played()
     at = shanghai("2026-03-02T10:00")
-    events = [*logged(), event("name-reserved", at, position=5, matter=OTHER, command="c2")]
+    events = [*logged(), event("name-reserved", at, position=5, matter=THIRD, command="c2")]
     one.acknowledged[1] = replace(one.acknowledged[1], beside=(5,))
     assert found(events, one) == []
     assert "position 5 is not in the log" in found(events[:-1], one)
@@ -64,6 +72,11 @@ def test_what_a_command_did_to_other_matters_was_acknowledged_with_it() -> None:
 
 def test_an_acknowledged_command_that_is_not_there_is_found() -> None:
     assert any("is not in the log" in fault for fault in found(logged()[:2]))
+
+
+def test_what_nobody_acknowledged_on_a_matter_of_the_run_is_found_whosever_it_is() -> None:
+    other = event("x", shanghai("2026-03-02T11:00"), position=5, matter=THIRD, command="c9")
+    assert found([*logged(), other]) == [f"{THIRD}: position 5 was never acknowledged"]
 
 
 def test_a_command_with_a_second_effect_is_found() -> None:

@@ -17,7 +17,8 @@ from domain.shared.districts import DISTRICTS_2014
 from domain.shared.identifiers import Uscc, section
 from domain.shared.instants import SHANGHAI, shanghai_date
 from infra.discovery import discover
-from simulation.company_registration import SIMULATION
+from simulation.city import days_before
+from simulation.company_registration import SIMULATION, Registrations
 from simulation.company_registration.applications import mistyped, uscc
 from simulation.company_registration.reckoning import hour_of, nearest_rank, opening_passed_at
 from simulation.company_registration.timeline import Act, Fate, timeline
@@ -33,9 +34,13 @@ BY_OFFICE = {Act.CORRECT, Act.APPROVE, Act.REJECT, Act.ISSUE, Act.FOUR_EYES}
 JUDGED_AT_THE_DOOR = {"shares-not-whole", "uscc-bad-check"}
 
 
+DAYS = days_before(TODAY, 30, CALENDAR)
+WORKING_DAYS = tuple(day for day in DAYS if CALENDAR.is_working_day(day))
+
+
 @lru_cache(maxsize=8)
 def plan(seed: int = 2014, run: str = "1", count: int = 600) -> tuple[Matter, ...]:
-    return tuple(SIMULATION.plan(World(seed, run, TODAY, CALENDAR), count))
+    return tuple(Registrations(count).plan(World(seed, run, 1.0, DAYS, CALENDAR)))
 
 
 def steps(matters: tuple[Matter, ...]) -> list[tuple[Matter, Step]]:
@@ -46,8 +51,17 @@ def test_the_simulation_is_found_by_discovery() -> None:
     assert SIMULATION in discovered()
 
 
+def test_a_working_day_of_the_whole_city_brings_480_applications_and_a_small_one_some() -> None:
+    friday = days_before(date(2026, 11, 28), 1, CALENDAR)
+    assert friday == (date(2026, 11, 27),)
+    for scale, count in [(1.0, 480), (0.1, 48), (0.001, 20)]:
+        assert len(SIMULATION.plan(World(1, "1", scale, friday, CALENDAR))) == count
+    week = days_before(date(2026, 11, 28), 7, CALENDAR)
+    assert len(SIMULATION.plan(World(1, "1", 0.1, week, CALENDAR))) == 5 * 48
+
+
 def test_officers_act_in_office_hours_and_nothing_happens_today() -> None:
-    drawn = timeline(1, 500, TODAY, CALENDAR)
+    drawn = timeline(1, 500, WORKING_DAYS, CALENDAR)
     for moment in (m for case in drawn.cases for m in case.moments):
         assert shanghai_date(moment.at) < TODAY
         if moment.act in BY_OFFICE:
@@ -58,7 +72,7 @@ def test_officers_act_in_office_hours_and_nothing_happens_today() -> None:
 
 def test_an_office_of_real_size_needs_real_time() -> None:
     minutes = []
-    for case in timeline(3, 2000, TODAY, CALENDAR).cases:
+    for case in timeline(3, 2000, WORKING_DAYS, CALENDAR).cases:
         stream = [
             event(name, m.at) for m in case.moments if (name := _EVENT_OF.get(m.act)) is not None
         ]
@@ -79,7 +93,7 @@ _EVENT_OF = {
 
 
 def test_fates_and_kinds_come_in_a_real_offices_shares() -> None:
-    cases = timeline(5, 4000, TODAY, CALENDAR).cases
+    cases = timeline(5, 4000, WORKING_DAYS, CALENDAR).cases
     fates = Counter(case.fate for case in cases)
     kinds = Counter(case.kind for case in cases)
     corrected = sum(case.rounds > 0 for case in cases)
@@ -170,16 +184,18 @@ def test_another_seed_plans_something_else() -> None:
 
 
 def test_names_clash_only_where_that_is_meant_and_with_an_earlier_applicant() -> None:
-    begun: dict[object, Step] = {}
+    begun: dict[str | None, Step] = {}
     taken = 0
-    for matter in plan(count=2000):
-        asked = [s for s in matter.steps if s.command == "reserve-name"]
-        for step in asked:
-            if step.refused == "name-taken":
-                owner = begun[step.after]
-                taken += 1
-                assert step.body["trade_name"] == owner.body["trade_name"]
-        begun[matter.id] = asked[-1]
+    for matter in sorted(plan(count=2000), key=lambda m: m.steps[-1].at):
+        for step in matter.steps:
+            if step.command == "reserve-name" and step.refused is None:
+                begun[step.label] = step
+    for _, step in steps(plan(count=2000)):
+        if step.refused == "name-taken":
+            owner = begun[step.after[0]]
+            taken += 1
+            assert step.body["trade_name"] == owner.body["trade_name"]
+            assert owner.at < step.at
     held = Counter(
         (s.body["registry"], s.body["trade_name"], section(s.body.get("industry_code", "A")))
         for s in begun.values()

@@ -4,29 +4,37 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import orjson
+import pytest
 
 from commands.base import Role
 from simulation.engine import Engine, Senders
 from simulation.http import Client
-from simulation.matters import Matter, Played, Sender, Step, Until
+from simulation.log import Log
+from simulation.matters import Matter, Played, Ref, Sender, Step, Until
 from simulation.reading import Reader
 from tests.simulation.events import shanghai
 
 CITIZEN = Sender("citizen-1", Role.CITIZEN)
 NINE = shanghai("2026-03-02T09:00")
+SOON = NINE + timedelta(seconds=30)
 
 
 class Office:
-    """Takes a name for whoever asks first; ``asked`` are (matter, trade name, headers)."""
+    """Takes a name for whoever asks first; ``asked`` are (matter, trade name, headers).
+
+    Of the matter ``files`` the audit shows one filing more at each look.
+    """
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, str, dict[str, str]]] = []
         self.taken: set[str] = set()
         self.filings = 0
+        self.files: UUID | None = None
+        self.keeps_any_name = False
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -48,17 +56,31 @@ class Office:
     ) -> tuple[int, dict[str, object]]:
         if head.startswith("GET /audit/"):
             self.filings += 1
-            kind = {"type": "company-registration.filing-recorded.v1"}
-            return 200, {"items": [kind] * self.filings, "next": None}
+            return 200, {"items": [filing(str(self.files), self.filings)], "next": None}
         sent = orjson.loads(body)
         matter, name = sent["registration_id"], sent["trade_name"]
         self.asked.append((matter, name, headers))
-        if name in self.taken:
+        if not self.keeps_any_name and name in self.taken:
             return 409, {"code": "name-taken"}
-        self.taken.add(name)
+        self.taken.add(str(name))
         position = len(self.taken)
         kind = {"type": "company-registration.name-reserved.v1"}
         return 201, {"id": matter, "version": 1, "position": position, "events": [kind]}
+
+
+def filing(matter: str, n: int) -> dict[str, object]:
+    """The n-th filing of a matter, as the audit shows it."""
+    return {
+        "type": "company-registration.filing-recorded.v1",
+        "position": n,
+        "id": matter,
+        "version": n,
+        "occurred_at": NINE.isoformat(),
+        "actor": "policy:file",
+        "command_id": str(n),
+        "clock": "demo-1",
+        "data": {},
+    }
 
 
 @asynccontextmanager
@@ -68,7 +90,8 @@ async def office() -> AsyncIterator[tuple[Office, Engine]]:
     client = Client(f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}", patience_seconds=2)
     senders = Senders(lambda actor, roles, _: f"{actor}:{','.join(roles)}")
     try:
-        yield here, Engine(client, senders, Reader(client, "auditor"), clock="demo-1", run="r")
+        log = Log(Reader(client, "auditor"), 0, ())
+        yield here, Engine(client, senders, log, clock="demo-1", run="r")
     finally:
         await client.close()
         listening.close()
@@ -79,19 +102,29 @@ def asks(
     matter: UUID,
     *names: str,
     refused: Sequence[str | None] = (),
-    after: UUID | None = None,
+    after: tuple[str, ...] = (),
     until: Until | None = None,
+    at: datetime = NINE,
 ) -> Matter:
-    """A matter that asks for names, a minute after one another."""
+    """A matter that asks for names, a minute after one another; the first is labelled by it."""
     steps = []
     for n, name in enumerate(names):
         body = {"registration_id": str(matter), "trade_name": name}
         code = refused[n] if n < len(refused) else None
-        at = NINE + timedelta(minutes=n)
+        label = None if n else str(matter)
         steps.append(
-            Step(at, CITIZEN, "reserve-name", body, refused=code, after=after, until=until)
+            Step(
+                at + timedelta(minutes=n),
+                CITIZEN,
+                "reserve-name",
+                body,
+                label=label,
+                refused=code,
+                after=after,
+                until=until,
+            )
         )
-    return Matter(matter, "company-registration", tuple(steps))
+    return Matter(f"m/{matter}", "company-registration", tuple(steps), matter)
 
 
 async def test_each_step_carries_its_sender_its_key_and_its_instant() -> None:
@@ -100,7 +133,7 @@ async def test_each_step_carries_its_sender_its_key_and_its_instant() -> None:
         await engine.play([asks(matter, "甬江")], concurrency=1)
         (_, _, headers) = here.asked[0]
         assert headers["authorization"] == "Bearer citizen-1:citizen,simulator"
-        assert headers["idempotency-key"] == f"r/{matter}/0.0"
+        assert headers["idempotency-key"] == f"r/m/{matter}/0.0"
         assert headers["huimin-clock"] == "demo-1; at=2026-03-02T01:00:00+00:00"
 
 
@@ -108,7 +141,7 @@ async def test_who_wants_a_taken_name_waits_for_its_owner_even_on_one_line() -> 
     async with office() as (here, engine):
         owner, other = uuid4(), uuid4()
         matters = [
-            asks(other, "甬江", refused=["name-taken"], after=owner),
+            asks(other, "甬江", refused=["name-taken"], after=(str(owner),), at=SOON),
             asks(owner, "甬江"),
         ]
         played = await engine.play(matters, concurrency=1)
@@ -127,7 +160,7 @@ async def test_a_name_that_turns_out_to_be_taken_is_replaced_under_another_key()
             plain.at, CITIZEN, plain.command, plain.body, instead={"name-taken": lambda _: body}
         )
         (played,) = await engine.play(
-            [Matter(matter, "company-registration", (step,))], concurrency=1
+            [Matter("m", "company-registration", (step,), matter)], concurrency=1
         )
         assert [name for _, name, _ in here.asked] == ["甬江", "四明"]
         assert len({headers["idempotency-key"] for _, _, headers in here.asked}) == 2
@@ -137,10 +170,67 @@ async def test_a_name_that_turns_out_to_be_taken_is_replaced_under_another_key()
 
 async def test_a_step_waits_until_what_follows_by_itself_has_followed() -> None:
     async with office() as (here, engine):
-        matter = asks(uuid4(), "甬江", until=Until("filing-recorded", 3))
+        here.files = uuid4()
+        matter = asks(here.files, "甬江", until=Until("filing-recorded", 3))
         (played,) = await engine.play([matter], concurrency=1)
         assert here.filings == 3
         assert len(played.acknowledged) == 1
+
+
+async def test_what_is_waited_for_on_another_matter_may_be_named_by_a_step_that_began_it() -> None:
+    async with office() as (here, engine):
+        here.files = uuid4()
+        until = Until("filing-recorded", 2, of=Ref(str(here.files)))
+        other = asks(uuid4(), "四明", until=until, at=SOON)
+        played = await engine.play([other, asks(here.files, "甬江")], concurrency=4)
+        assert [name for _, name, _ in here.asked] == ["甬江", "四明"]
+        assert stopped(played) == [None, None]
+
+
+async def test_an_id_that_only_the_server_makes_goes_into_later_bodies() -> None:
+    async with office() as (here, engine):
+        owner = uuid4()
+        body = {"registration_id": Ref(str(owner)), "trade_name": ["四明", {"of": Ref(str(owner))}]}
+        step = Step(SOON, CITIZEN, "reserve-name", body)
+        learns = Matter("m", "company-registration", (step,))
+        here.keeps_any_name = True
+        played = await engine.play([learns, asks(owner, "甬江")], concurrency=4)
+        whose, name, _ = here.asked[1]
+        assert (whose, str(name)) == (str(owner), str(["四明", {"of": str(owner)}]))
+        assert played[0].id == owner
+
+
+async def test_nobody_gets_ahead_of_the_citys_time_by_more_than_a_minute() -> None:
+    async with office() as (here, engine):
+        late = asks(uuid4(), "明州", at=NINE + timedelta(minutes=3))
+        first = asks(uuid4(), "甬江", "四明", "东海")
+        await engine.play([late, first], concurrency=8)
+        assert [name for _, name, _ in here.asked] == ["甬江", "四明", "东海", "明州"]
+
+
+async def test_who_needs_what_was_refused_stops_too_and_says_so() -> None:
+    async with office() as (here, engine):
+        here.taken.add("甬江")
+        owner, heir, last = uuid4(), uuid4(), uuid4()
+        matters = [
+            asks(last, "东海", after=(str(heir),), at=SOON + timedelta(seconds=9)),
+            asks(heir, "四明", after=(str(owner),), at=SOON),
+            asks(owner, "甬江"),
+        ]
+        played = await engine.play(matters, concurrency=8)
+        assert stopped(played) == [
+            f"reserve-name: {heir} has not come about",
+            f"reserve-name: {owner} has not come about",
+            "reserve-name: 409 name-taken",
+        ]
+
+
+async def test_a_plan_in_which_somebody_needs_what_comes_later_is_not_played() -> None:
+    async with office() as (_, engine):
+        owner = uuid4()
+        early = asks(uuid4(), "四明", after=(str(owner),))
+        with pytest.raises(ValueError, match=r"needs .* before it"):
+            await engine.play([early, asks(owner, "甬江")], concurrency=1)
 
 
 async def test_an_answer_nobody_planned_stops_its_matter_and_no_other() -> None:

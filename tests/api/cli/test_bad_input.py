@@ -28,7 +28,7 @@ WELL_TYPED = {
     "dead-letters retry": "dead-letters retry timers some-key",
     "dead-letters show": "dead-letters show timers some-key 1",
     "dead-letters skip": "dead-letters skip timers some-key 1 --why reason",
-    "demo": "demo --applications 1",
+    "demo": "demo",
     "doctor": "doctor",
     "events export": "events export",
     "events replay": "events replay",
@@ -42,13 +42,14 @@ WELL_TYPED = {
     "projections switch": "projections switch timers",
     "projections verify": "projections verify",
     "serve": "serve relay",
+    "simulate": "simulate",
     "stream accept-log": "stream accept-log --yes",
     "stream compare": "stream compare",
     "token issue": "token issue --actor someone --role citizen",
     "up": "up",
 }
 NEED_NO_ENGINE = {"token issue"}
-START_ENGINES = {"up", "demo"}
+START_ENGINES = {"up", "demo", "simulate"}
 
 
 class Bad(NamedTuple):
@@ -167,7 +168,13 @@ BAD_WORDS = [
     Bad("projections rebuild timers --workers 1000000", USAGE, TOO_LARGE),
     Bad("projections verify timers --share 2", USAGE, TOO_LARGE),
     Bad("projections verify timers --share 0", USAGE, TOO_SMALL),
-    Bad("demo --applications 0", USAGE, TOO_SMALL),
+    Bad("demo --days 2", USAGE, "No such option: --days"),
+    Bad("simulate --scale 0", USAGE, TOO_SMALL),
+    Bad("simulate --scale 1.5", USAGE, TOO_LARGE),
+    Bad("simulate --days 0", USAGE, TOO_SMALL),
+    Bad("simulate --days 32", USAGE, TOO_LARGE),
+    Bad("simulate --only education", USAGE, "没有这个"),
+    Bad("simulate --url nonsense", USAGE, "url is an http:// or https:// address"),
     Bad("demo --url nonsense", USAGE, "url 须为 http:// 或 https:// 地址"),
     Bad("demo --url http://127.0.0.1:99999", UNREACHABLE, "该地址没有惠民服务应答"),
     Bad(f"demo --url http://a:{PASSWORD}@127.0.0.1:1", UNREACHABLE, "no Huimin answers"),
@@ -228,7 +235,7 @@ NO_ENGINE = [
             "NATS is unreachable, see HUIMIN_NATS_URL",
             {"HUIMIN_NATS_URL": "nats://127.0.0.1:1"},
         )
-        for command in ("stream compare", "stream accept-log", "up", "demo")
+        for command in ("stream compare", "stream accept-log", "up", "demo", "simulate")
     ),
     *(
         Bad(

@@ -15,7 +15,14 @@ def commands() -> Iterator[str]:
     async def nothing(*_: Any) -> Any:
         return None
 
-    city = City(roles=(), serve=lambda *_: None, up=nothing, prepare=nothing, play=nothing)
+    city = City(
+        roles=(),
+        serve=lambda *_: None,
+        up=nothing,
+        prepare=nothing,
+        play=nothing,
+        simulated=lambda: (),
+    )
     yield from _below(typer.main.get_command(build(city)), "")
 
 

@@ -1,0 +1,52 @@
+"""What the answers to labelled steps said, and what becomes of a body that refers to them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from simulation.matters import Ref
+from simulation.reading import Surprise
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The id it is about, and the name and the matter of each event."""
+
+    id: UUID
+    events: tuple[tuple[str, UUID], ...]
+
+
+class Answers(dict[str, Answer]):
+    """By label."""
+
+    def id_of(self, ref: Ref) -> UUID:
+        """Raises Surprise when the answer has no such event."""
+        answer = self[ref.label]
+        found = answer.id
+        if ref.event is not None:
+            ids = [whose for name, whose in answer.events if name == ref.event]
+            if len(ids) < ref.n:
+                raise Surprise(f"{ref.label}: its answer has fewer than {ref.n} {ref.event}")
+            found = ids[ref.n - 1]
+        return ref.derived(found) if ref.derived else found
+
+    def filled_in(self, value: Any) -> Any:
+        """A body with ids in the places of references. Raises Surprise."""
+        if isinstance(value, Ref):
+            return str(self.id_of(value))
+        if isinstance(value, Mapping):
+            return {key: self.filled_in(one) for key, one in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.filled_in(one) for one in value]
+        return value
+
+
+def answer_of(document: Mapping[str, Any]) -> Answer:
+    """From the JSON that a command is answered with; an event without an id is of its own matter."""
+    own = UUID(document["id"])
+    events = document["events"]
+    return Answer(
+        own,
+        tuple((e["type"].split(".")[1], UUID(e["id"]) if "id" in e else own) for e in events),
+    )
