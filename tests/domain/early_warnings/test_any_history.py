@@ -12,6 +12,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from commands.base import Caller
 from domain.early_warnings import (
     ACTS,
     REPEATS_WITHIN,
@@ -79,9 +80,17 @@ class Inspection(RuleBasedStateMachine):
         make=st.sampled_from([ew.acknowledged, ew.handled, ew.closed]),
         by=st.sampled_from(OFFICERS),
     )
-    def act(self, data: st.DataObject, make: type, by: object) -> None:
+    def act(self, data: st.DataObject, make: type, by: Caller) -> None:
         if self.warnings():
             self.send(make(self.some(data), by))
+
+    @rule(data=st.data(), first=st.sampled_from(OFFICERS), second=st.sampled_from(OFFICERS))
+    def see_through(self, data: st.DataObject, first: Caller, second: Caller) -> None:
+        """The way to the end, so that it is no rare thing."""
+        if self.warnings():
+            which = self.some(data)
+            for step in (ew.acknowledged(which), ew.handled(which), ew.closed(which)):
+                self.send(step.but(by=second if step == ew.closed(which) else first))
 
     @rule(passed=st.timedeltas(timedelta(seconds=1), timedelta(minutes=50)))
     def time_passes(self, passed: timedelta) -> None:
