@@ -311,6 +311,7 @@ reassessment = _order(serving.RequestReassessment, FAMILY, reason=ReassessmentRe
 reassessment_due = _order(serving.RequestReassessment, HUIMIN)
 rated = _order(serving.RateService, FAMILY, visit_id=VISIT, stars=5)
 ended = _order(serving.EndCare, FAMILY, reason=EndReason.WISH)
+recalled = _order(serving.RecallCare, HUIMIN, consent_id="consent-1")
 
 
 def planned(order: UUID = ORDER, mode: Mode = Mode.HOME, **who: Any) -> tuple[Step, ...]:

@@ -10,7 +10,7 @@ from commands.base import Context, Role, command
 from commands.care_orders.access import OFFICE, elder_of, provider_of, require_family
 from commands.care_orders.assigning import FAMILY, days_of
 from commands.care_orders.given import OrderCommand, Text
-from domain.care_orders import CareOrder, Visit, VisitState
+from domain.care_orders import CareOrder, Elder, ProviderCapacity, Visit, VisitState
 from domain.care_orders.limits import HELD_PLACE, REASSESSMENT
 from domain.care_orders.people import month_of
 from domain.care_orders.refusals import VisitNotOfOrder
@@ -126,10 +126,37 @@ def end_care(cmd: EndCare, order: CareOrder, ctx: Context) -> None:
     waited_at = provider_of(order.waiting_at, ctx) if order.waiting_at else None
     on = cmd.on or shanghai_date(ctx.now)
     order.end_care(cmd.reason, on)
+    _leave(order, on, elder, provider, waited_at)
+    if cmd.reason is EndReason.DEATH:
+        elder.note_death(on)
+
+
+def _leave(
+    order: CareOrder,
+    on: date,
+    elder: Elder,
+    provider: ProviderCapacity | None,
+    waited_at: ProviderCapacity | None,
+) -> None:
+    """The elder has this order no more, the provider its place, another one who waits."""
     elder.close_order(order.mode, order.id, on)
     if provider is not None:
         provider.release_place(order.id)
     if waited_at is not None:
         waited_at.leave_queue(order.id)
-    if cmd.reason is EndReason.DEATH:
-        elder.note_death(on)
+
+
+class RecallCare(OrderCommand):
+    """Take back an order that a hospital's desk asked for, on a consent that was withdrawn."""
+
+    consent_id: Text
+
+
+@command(key="order_id", roles={Role.SYSTEM, Role.OFFICER}, department=OFFICE)
+def recall_care(cmd: RecallCare, order: CareOrder, ctx: Context) -> None:
+    """Sent by the policy that follows the way home from a hospital."""
+    elder = elder_of(order.elder.subject, ctx)
+    provider = provider_of(order.provider, ctx) if order.provider else None
+    waited_at = provider_of(order.waiting_at, ctx) if order.waiting_at else None
+    order.recall_care(cmd.consent_id)
+    _leave(order, shanghai_date(ctx.now), elder, provider, waited_at)

@@ -10,7 +10,13 @@ from commands.care_orders.assigning import AssignProvider, ProposeTransfer
 from commands.care_orders.elders import NoteAdmission, NoteDeath, NoteDischarge
 from commands.care_orders.providing import AllowNewAssignments, StopNewAssignments
 from commands.care_orders.scheduling import CancelVisit
-from commands.care_orders.serving import EndCare, RequestReassessment, Resume, Suspend
+from commands.care_orders.serving import (
+    EndCare,
+    RecallCare,
+    RequestReassessment,
+    Resume,
+    Suspend,
+)
 from commands.care_orders.settling import IncludeInSettlement, ReclaimVisit
 from domain.care_orders import CareOrder, Elder, ProviderCapacity, Visit
 from domain.care_orders.people import elder_id, provider_id
@@ -25,6 +31,7 @@ from domain.care_orders.states import (
 from domain.company_registration import CompanyRegistration
 from domain.credit_records import Colour, CreditRecord
 from domain.credit_records.identities import company_of
+from domain.discharge_home import DischargeHome
 from domain.health_visits import HealthVisit
 
 
@@ -71,13 +78,17 @@ def when_a_place_is_free(
 
 @policy("call-off-visits", fails="note")
 def when_nobody_is_to_come(
-    e: CareOrder.CareSuspended | CareOrder.ProviderChanged | CareOrder.CareEnded,
+    e: CareOrder.CareSuspended
+    | CareOrder.ProviderChanged
+    | CareOrder.CareEnded
+    | CareOrder.CareRecalled,
 ) -> list[CancelVisit]:
     """Visits that the old arrangement still holds."""
     reason = {
         CareOrder.CareSuspended: CancelReason.SUSPENDED,
         CareOrder.ProviderChanged: CancelReason.TRANSFERRED,
         CareOrder.CareEnded: CancelReason.ENDED,
+        CareOrder.CareRecalled: CancelReason.ENDED,
     }[type(e)]
     return [CancelVisit(visit_id=visit, reason=reason) for visit in e.later_visits]
 
@@ -145,3 +156,9 @@ def when_an_elder_is_discharged(
 def when_an_elder_died(e: Elder.DeathNoted) -> list[EndCare]:
     """Every live order ends on the day of the death, whenever that became known."""
     return [EndCare(order_id=order, reason=EndReason.DEATH, on=e.on) for order in e.orders]
+
+
+@policy("recall-discharge", fails="wait")
+def when_a_discharge_is_recalled(e: DischargeHome.DischargeRecalled) -> list[RecallCare]:
+    """What the hospital's desk asked for goes, with all that the provider saw by it."""
+    return [RecallCare(order_id=order, consent_id=str(e.consent)) for order in e.orders]

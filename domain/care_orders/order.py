@@ -1,4 +1,5 @@
-"""The end of an order, and with it the whole aggregate."""
+"""The end of an order, by itself or because what it rests on was taken back, and with it the whole
+aggregate."""
 
 from datetime import date
 
@@ -19,6 +20,9 @@ class CareOrder(Serving, program="care-orders"):
     Sources: GB/T 42195-2022 (assessment), GB/T 43153-2023 (home service), GB 38600-2019
     (institutions).
     """
+
+    # what was sent with it may still be recalled
+    FINAL = frozenset({OrderState.ENDED})
 
     class CareEnded(Aggregate.Event, v=1):
         """Care is over. ``later_visits`` are called off; ``unpayable_visits`` lie after a death
@@ -70,6 +74,51 @@ class CareOrder(Serving, program="care-orders"):
         clocks: Readings,
     ) -> None:
         self.state = OrderState.ENDED
+        self.place_held = False
+        self.waiting_at = None
+        self.read_clocks(clocks)
+
+    class CareRecalled(Aggregate.Event, v=1):
+        """The consent on which a hospital asked for this care was withdrawn: care is over, and what
+        is known of it by that consent is shown to nobody. ``later_visits`` are called off."""
+
+        elder: SubjectRef
+        mode: Mode
+        district: District
+        was: OrderState
+        provider: str | None
+        consent_id: str
+        later_visits: Visits
+        clocks: Readings
+
+    @allowed_in(*OrderState)
+    def recall_care(self, consent_id: str) -> None:
+        """Also of an order that has ended, whose lines would go on telling of it."""
+        self._care_recalled(
+            elder=self.elder.subject,
+            mode=self.mode,
+            district=self.district,
+            was=self.state,
+            provider=self.provider,
+            consent_id=consent_id,
+            later_visits=self.visits_to_come(),
+            clocks=self._stopped(*limits.ORDER_CLOCKS),
+        )
+
+    @event(CareRecalled)
+    def _care_recalled(
+        self,
+        elder: str,
+        mode: Mode,
+        district: str,
+        was: OrderState,
+        provider: str | None,
+        consent_id: str,
+        later_visits: Visits,
+        clocks: Readings,
+    ) -> None:
+        self.state = OrderState.ENDED
+        self.consent_id = None
         self.place_held = False
         self.waiting_at = None
         self.read_clocks(clocks)

@@ -56,7 +56,7 @@ def resting(row: Coverage, e: CareOrder.CareSuspended | CareOrder.CareResumed) -
 
 
 @fold(Coverage, key=where)
-def ended(row: Coverage | None, e: CareOrder.CareEnded) -> Coverage | None:
+def ended(row: Coverage | None, e: CareOrder.CareEnded | CareOrder.CareRecalled) -> Coverage | None:
     if row is None or e.was not in (OrderState.ACTIVE, OrderState.SUSPENDED):
         return row
     return row.plus(-1, -1 if e.was is OrderState.SUSPENDED else 0)

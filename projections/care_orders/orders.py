@@ -225,3 +225,19 @@ def care_ended(row: CareOrder, e: Order.CareEnded) -> CareOrder:
         position=None,
         place_no=None,
     )
+
+
+@fold(CareOrder)
+def care_recalled(row: CareOrder, e: Order.CareRecalled) -> CareOrder:
+    """Nothing is left by which a provider would find the line, or learn anything from it."""
+    return CareOrder(
+        order_id=row.order_id,
+        elder=row.elder,
+        applicant=row.applicant,
+        mode=row.mode,
+        district=row.district,
+        state=OrderState.ENDED,
+        consent=False,
+        requested_at=row.requested_at,
+        ended_at=row.ended_at or e.at,
+    )

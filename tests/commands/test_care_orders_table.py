@@ -54,6 +54,7 @@ ORDERS: dict[str, set[OrderState]] = {
     "request-reassessment": SERVED,
     "withdraw-consent": LIVE,
     "end-care": LIVE,
+    "recall-care": set(O),
 }
 
 LATER = shanghai("2026-03-04T09:00")
@@ -90,6 +91,7 @@ ONE_OF_EACH: dict[str, Step] = {
     "request-reassessment": c.reassessment(),
     "withdraw-consent": c.consent_withdrawn(),
     "end-care": c.ended(),
+    "recall-care": c.recalled(),
 }
 
 # What a command needs in a state besides being allowed there.
