@@ -1,7 +1,8 @@
 """``huimin projections``: where the read models stand, and how to make them again."""
 
 import os
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from typing import Annotated, Any
@@ -22,9 +23,10 @@ from api.cli.console import (
 from api.cli.reach import Reach, reach
 from infra.database import PROJECTOR
 from infra.discovery import discover
+from infra.errors import HuiminError
 from infra.projecting import catalogue
 from infra.projecting.read_model import read_models
-from infra.projecting.rebuild import Rebuilder, Rebuilt
+from infra.projecting.rebuild import ProgressOf, Rebuilder, Rebuilt
 
 app = typer.Typer(no_args_is_help=True, help="Read models: status, rebuild, verify, roll back.")
 
@@ -43,7 +45,9 @@ def status(as_json: AsJson = False) -> None:
 @app.command()
 def rebuild(
     name: Annotated[str | None, typer.Argument(help="Name of a read model.")] = None,
-    every: Annotated[bool, typer.Option("--all", help="One after the other.")] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="As many at a time as there are workers.")
+    ] = False,
     workers: Annotated[
         int, typer.Option(min=1, max=MOST_WORKERS, help="Processes that read the log.")
     ] = min(os.cpu_count() or 1, MOST_WORKERS),
@@ -138,26 +142,87 @@ async def _status(as_json: bool) -> None:
 async def _rebuild(
     name: str | None, workers: int, keep_serving: bool, switch: bool, as_json: bool
 ) -> None:
-    done: list[dict[str, Any]] = []
+    begun = time.monotonic()
+    refused: Mapping[str, HuiminError] = {}
     async with _rebuilder() as (_, rebuilder):
-        for one in [name] if name else list(rebuilder.models):
-            with Counter(one, "events") as counter:
-                rebuilt = await rebuilder.rebuild(
-                    one,
+        if name is None:
+            with Counter("rebuild", "events") as counter:
+                rebuilt, refused = await rebuilder.rebuild_all(
                     workers=workers,
                     keep_serving=keep_serving,
                     switch=switch,
-                    progress=lambda phase, at, of, c=counter, n=one: c.at(at, of, f"{n} {phase}"),  # type: ignore[misc]  # defaults bind the loop's values
+                    progress=_progress_of_all(counter, len(rebuilder.models)),
                 )
-            done.append(_report(rebuilt))
+        else:
+            with Counter(name, "events") as counter:
+                one = await rebuilder.rebuild(
+                    name,
+                    workers=workers,
+                    keep_serving=keep_serving,
+                    switch=switch,
+                    progress=lambda phase, at, of: counter.at(at, of, f"{name} {phase}"),
+                )
+            rebuilt = [one]
+    _show_rebuilt(rebuilt, refused, time.monotonic() - begun, as_json)
+    if refused:
+        raise typer.Exit(WRONG)
+
+
+def _progress_of_all(counter: Counter, models: int) -> ProgressOf:
+    """Counts the events that the fills of all read models have gone through."""
+    reached: dict[str, int] = {}
+    through: set[str] = set()
+
+    def progress(name: str, phase: str, at: int, of: int) -> None:
+        if phase == "fill":
+            reached[name] = at
+        elif phase == "catch-up":
+            reached[name] = of  # also where there was nothing to fill with
+        elif phase == "switch":
+            through.add(name)
+        head = max(reached.values(), default=0)
+        counter.at(sum(reached.values()), head * models, f"{len(through)}/{models} read models")
+
+    return progress
+
+
+def _show_rebuilt(
+    rebuilt: Sequence[Rebuilt], refused: Mapping[str, HuiminError], seconds: float, as_json: bool
+) -> None:
+    lines = [_report(one) for one in rebuilt]
+    log_events = sum(one.position for one in rebuilt)
+    own_events = sum(one.events for one in rebuilt)
+    in_all = {
+        "read_models": len(rebuilt),
+        "position": max((one.position for one in rebuilt), default=0),
+        "events": own_events,
+        "seconds": round(seconds, 3),
+        "log_events_per_second": round(log_events / seconds),
+        "events_per_second": round(own_events / seconds),
+    }
     if as_json:
-        show_json(done)
+        whys = {name: str(error) for name, error in refused.items()}
+        show_json({"read_models": lines, "in_all": in_all, "refused": whys})
         return
-    columns = ("read model", "position", "rows", "events/s", "seconds", "verified", "switched")
-    show_table("重建 · rebuilt", columns, [tuple(line.values()) for line in done])
-    seconds = sum(line["seconds"] for line in done)
-    events = sum(line["position"] for line in done)
-    out.print(f"{events} events in {seconds:.1f} s", markup=False, highlight=False)
+    columns = {
+        "read model": "name",
+        "position": "position",
+        "rows": "rows",
+        "log/s": "log_events_per_second",
+        "own/s": "events_per_second",
+        "seconds": "seconds",
+    }
+    rows = [[line[field] for field in columns.values()] for line in lines]
+    show_table("重建 · rebuilt", list(columns), rows)
+    told = (
+        f"{len(rebuilt)} in {seconds:.1f} s: {in_all['log_events_per_second']} log/s,"
+        f" {in_all['events_per_second']} own/s",
+        "log/s: events of the log gone through, once for each read model;"
+        " own/s: those of them that it folds",
+        *(f"未切换 · refused: {name}: {error}" for name, error in refused.items()),
+    )
+    for line in told:
+        out.print(line, markup=False, highlight=False)
 
 
 def _report(rebuilt: Rebuilt) -> dict[str, Any]:
@@ -165,8 +230,10 @@ def _report(rebuilt: Rebuilt) -> dict[str, Any]:
     return {
         "name": rebuilt.name,
         "position": rebuilt.position,
+        "events": rebuilt.events,
         "rows": rebuilt.verdict.rows,
-        "events_per_second": round(rebuilt.position / max(rebuilt.seconds["fill"], 1e-9)),
+        "log_events_per_second": round(rebuilt.position / seconds),
+        "events_per_second": round(rebuilt.events / seconds),
         "seconds": round(seconds, 3),
         "verified": rebuilt.verdict.equal,
         "switched": rebuilt.switched,

@@ -55,8 +55,9 @@ class Unstorable(HuiminError):
 
 async def fill(
     url: str, namespace: str, build: Build, share: Share, decode: Decode, tell: Tell
-) -> None:
-    """Folds the share and writes it; the tables must hold nothing of it yet.
+) -> int:
+    """Folds the share and writes it; the tables must hold nothing of it yet. Gives back how many
+    events it took from the log.
 
     Raises Unstorable, after which the build is worth nothing.
     """
@@ -64,32 +65,37 @@ async def fill(
     async with target:
         await pool.configure(target)
         skipped = await store.skipped_events(target, build.model.name)
+        taken = 0
         filling = _Filling(target, build, share, Window(build.model, decode, skipped=skipped))
         gc.disable()  # rows and events hold no cycles, and looking for some costs a fifth
         try:
             async for page in pages(url, namespace, build.model, share):
                 await filling.take(page)
+                taken += len(page)
                 tell(page[-1].position)
             await filling.flush()
         except store.UNSTORABLE as error:
             raise Unstorable(type(error).__name__) from None
         finally:
             gc.enable()
+    return taken
 
 
 async def fill_by_pages(
     url: str, namespace: str, build: Build, share: Share, decode: Decode, tell: Tell
-) -> None:
+) -> int:
     """As :func:`fill`, slower: parks the keys of rows that cannot be stored."""
     target = await connect(url, namespace, role=PROJECTOR, application="huimin-rebuild")
     async with target:
         await pool.configure(target)
         skipped = await store.skipped_events(target, build.model.name)
         keep = keep_of(build.model, share) or (lambda _: True)
-        folding = builds.Folding(build, decode, skipped=skipped, keep=keep)
+        folding, taken = builds.Folding(build, decode, skipped=skipped, keep=keep), 0
         async for page in pages(url, namespace, build.model, share):
             await folding.take(target, page)
+            taken += len(page)
             tell(page[-1].position)
+    return taken
 
 
 class _Filling:

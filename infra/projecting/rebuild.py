@@ -6,10 +6,13 @@ rebuild of a read model at a time; one that was killed leaves tables that the ne
 nothing else. A rebuild only writes rows: it sends no message and issues no command.
 """
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
+from operator import attrgetter
 
 import structlog
 
@@ -24,8 +27,8 @@ from infra.projecting.filling import ROWS_IN_MEMORY, Share
 from infra.projecting.read_model import ReadModel, read_models
 from infra.projecting.tables import Table
 from infra.projecting.verify import Verdict, verify
-from infra.projecting.worker import UNSTORABLE, Job
-from infra.projecting.workers import run_workers
+from infra.projecting.worker import UNSTORABLE, Done, Job
+from infra.projecting.workers import Workers, open_workers
 
 log = structlog.get_logger(__name__)
 
@@ -39,6 +42,9 @@ SMALL_LAG = 500
 
 Progress = Callable[[str, int, int], None]
 """Called with the phase (``fill``, ``catch-up``, ``verify``, ``switch``), done and all."""
+
+ProgressOf = Callable[[str, str, int, int], None]
+"""As Progress, with the read model's name before it."""
 
 
 class VerifyRefused(Corrupt):
@@ -56,11 +62,13 @@ class RebuildRunning(HuiminError):
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """What a rebuild came to; ``seconds`` by phase."""
+    """What a rebuild came to; ``seconds`` by phase, ``events`` those of its own types that the
+    fill took from the log."""
 
     name: str
     build: int
     position: int
+    events: int
     verdict: Verdict
     seconds: Mapping[str, float]
     switched: bool
@@ -106,13 +114,62 @@ class Rebuilder:
         all, fewer for a long log). Without ``switch`` the build waits for :meth:`switch`.
         Raises VerifyRefused, RebuildRunning, BadRequest ``unknown-read-model``, StoreUnavailable.
         """
-        model, tell, clock = self._model(name), progress or _silent, _Stopwatch()
+        self._model(name)
+        async with open_workers(workers) as processes:
+            return await self._rebuild(
+                name, processes, workers, keep_serving, progress or _silent, share, switch
+            )
+
+    async def rebuild_all(
+        self,
+        *,
+        workers: int = 1,
+        keep_serving: bool = True,
+        progress: ProgressOf | None = None,
+        switch: bool = True,
+    ) -> tuple[list[Rebuilt], dict[str, HuiminError]]:
+        """Rebuilds every read model, as many at a time as there are ``workers``; what each came
+        to, by name, and the refused ones with why: they do not keep the others from theirs.
+
+        Raises StoreUnavailable.
+        """
+        tell = progress or (lambda *_: None)
+        rebuilt: list[Rebuilt] = []
+        refused: dict[str, HuiminError] = {}
+        names = iter(self.models)
+
+        async def one_after_another() -> None:
+            for name in names:
+                try:
+                    done = await self._rebuild(
+                        name, processes, 1, keep_serving, partial(tell, name), None, switch
+                    )
+                    rebuilt.append(done)
+                except (VerifyRefused, RebuildRunning) as refusal:
+                    refused[name] = refusal
+
+        async with open_workers(workers) as processes, asyncio.TaskGroup() as group:
+            for _ in range(workers):
+                group.create_task(one_after_another())
+        return sorted(rebuilt, key=attrgetter("name")), dict(sorted(refused.items()))
+
+    async def _rebuild(
+        self,
+        name: str,
+        processes: Workers,
+        parts: int,
+        keep_serving: bool,
+        tell: Progress,
+        share: float | None,
+        switch: bool,
+    ) -> Rebuilt:
+        model, clock = self._model(name), _Stopwatch()
         async with self._working(name) as (connection, reader):
             await catalogue.begin(connection, model)
             async with self._resting(connection, name, resting=not keep_serving):
                 build = await builds.begin(connection, model)
                 upto = await reader.head()
-                await self._fill(connection, build, max(1, workers), upto, tell)
+                events = await self._fill(connection, build, processes, parts, upto, tell)
                 clock.lap("fill")
                 for statement in [*build.table.create_indexes(build.id), *build.table.analyze()]:
                     await connection.execute(statement)
@@ -129,7 +186,7 @@ class Rebuilder:
                 clock.lap("switch")
                 tell("switch", 1, 1)
         log.info("read_model_rebuilt", read_model=name, position=position, rows=verdict.rows)
-        return Rebuilt(name, build.id, position, verdict, clock.laps, switch)
+        return Rebuilt(name, build.id, position, events, verdict, clock.laps, switch)
 
     async def switch(self, name: str) -> int:
         """Switches to the build that a rebuild without switch made; the position it is live at.
@@ -215,24 +272,40 @@ class Rebuilder:
         return verdict
 
     async def _fill(
-        self, connection: Connection, build: Build, workers: int, upto: int, tell: Progress
-    ) -> None:
-        shares = [Share(n, workers, upto, self._rows_in_memory) for n in range(workers)]
-        codes = await self._run(build, shares, tell, by_pages=False)
-        if UNSTORABLE in codes:
+        self,
+        connection: Connection,
+        build: Build,
+        processes: Workers,
+        parts: int,
+        upto: int,
+        tell: Progress,
+    ) -> int:
+        """Lets a process fill each share; how many events of the log are in the build."""
+        shares = [Share(n, parts, upto, self._rows_in_memory) for n in range(parts)]
+        done = await self._run(build, processes, shares, tell, by_pages=False)
+        if UNSTORABLE in [one.code for one in done]:
             log.warning("rebuild_by_pages", read_model=build.model.name)
             await builds.empty(connection, build)
-            codes = await self._run(build, shares, tell, by_pages=True)
-        if any(codes):
+            done = await self._run(build, processes, shares, tell, by_pages=True)
+        if any(one.code for one in done):
             raise StoreUnavailable(f"a worker of the rebuild of {build.model.name} failed")
         await builds.moved(connection, build.id, upto)
+        taken = [one.events for one in done]
+        return sum(taken) if build.model.by_stream else max(taken)
 
     async def _run(
-        self, build: Build, shares: list[Share], tell: Progress, *, by_pages: bool
-    ) -> list[int]:
-        """Lets a process fill each share; their exit codes."""
-        jobs = [
-            Job(
+        self,
+        build: Build,
+        processes: Workers,
+        shares: list[Share],
+        tell: Progress,
+        *,
+        by_pages: bool,
+    ) -> list[Done]:
+        reached = [0] * len(shares)
+
+        async def run(share: Share) -> Done:
+            job = Job(
                 url=self._url,
                 namespace=self._namespace,
                 registry=self._registry_source,
@@ -241,9 +314,16 @@ class Rebuilder:
                 share=share,
                 by_pages=by_pages,
             )
-            for share in shares
-        ]
-        return await run_workers(jobs, lambda done: tell("fill", done, shares[0].upto))
+
+            def moved(position: int) -> None:
+                reached[share.part] = position
+                tell("fill", sum(reached) // len(reached), share.upto)
+
+            return await processes.run(job, moved)
+
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(run(share)) for share in shares]
+        return [task.result() for task in tasks]
 
     @asynccontextmanager
     async def _working(self, name: str) -> AsyncIterator[tuple[Connection, LogReader]]:

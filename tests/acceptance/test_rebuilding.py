@@ -70,7 +70,7 @@ async def rebuilt(settings: Settings, which: str) -> list[dict[str, Any]]:
     )
     printed, failed = await process.communicate()
     assert process.returncode == 0, failed.decode()
-    return list(orjson.loads(printed))
+    return list(orjson.loads(printed)["read_models"])
 
 
 async def kept(city: City) -> list[Any]:

@@ -16,6 +16,8 @@ from infra.projecting.decoding import BulkDecoder
 from infra.projecting.filling import Share, fill
 from infra.projecting.pool import open_work_pool
 from infra.projecting.rebuild import Rebuilder, RebuildRunning, VerifyRefused
+from infra.projecting.worker import FAILED, Done, Job
+from infra.projecting.workers import open_workers
 from tests.infra.projecting import programmes
 from tests.infra.projecting.city import City, Matter, until
 from tests.infra.projecting.programmes import Account, Kind
@@ -66,6 +68,77 @@ async def test_a_rebuild_gives_the_rows_that_the_live_engine_made(city: City, wo
         assert done.verdict.equal
         assert done.position == await city.reader.head()
     assert await tables(city) == live
+
+
+async def test_a_rebuild_of_all_gives_the_rows_that_the_live_engine_made(city: City) -> None:
+    await fill_log(city, 12, 60)
+    await city.project()
+    live, head = await tables(city), await city.reader.head()
+    reached: dict[str, int] = {}
+
+    def tell(name: str, phase: str, done: int, of: int) -> None:
+        if phase == "fill":
+            reached[name] = done
+
+    rebuilt, refused = await rebuilder(city).rebuild_all(workers=2, progress=tell)
+    assert ([one.name for one in rebuilt], refused) == (sorted(rebuilder(city).models), {})
+    assert all(one.switched and one.verdict.equal and one.position == head for one in rebuilt)
+    assert {one.name: one.events for one in rebuilt} == {
+        name: await events_of(city, model.event_types)
+        for name, model in rebuilder(city).models.items()
+    }
+    assert reached.keys() >= set(MODELS)
+    assert await tables(city) == live
+
+
+async def events_of(city: City, types: list[str]) -> int:
+    ((count,),) = await city.sql("SELECT count(*) FROM events WHERE type = ANY (%s)", types)
+    return int(count)
+
+
+async def test_of_a_rebuild_of_all_the_refused_stay_as_they_are_and_the_others_go_on(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await fill_log(city, 5, 20)
+    await city.project()
+    before = await city.sql("SELECT name, build FROM projections ORDER BY 1")
+    moved = builds.moved
+
+    async def corrupt(connection: Any, build: int, position: int) -> None:
+        found = await connection.execute("SELECT to_regclass(%s)", [f"read_balance__{build}"])
+        for (table,) in await found.fetchall():
+            if table is not None:
+                await connection.execute(f"UPDATE {table} SET balance = balance + 1")
+        await moved(connection, build, position)
+
+    monkeypatch.setattr(builds, "moved", corrupt)
+    async with rebuilder(city)._working("dated"):
+        rebuilt, refused = await rebuilder(city).rebuild_all(workers=2)
+    assert {n: type(error) for n, error in refused.items()} == {
+        "balance": VerifyRefused,
+        "dated": RebuildRunning,
+    }
+    assert {one.name for one in rebuilt} == rebuilder(city).models.keys() - {"balance", "dated"}
+    after = await city.sql("SELECT name, build FROM projections ORDER BY 1")
+    assert {name for name, _ in set(before) & set(after)} == {"balance", "dated"}
+
+
+async def test_a_process_of_a_rebuild_takes_one_job_after_another(city: City) -> None:
+    await fill_log(city, 5, 20)
+    await city.project()
+    upto = await city.reader.head()
+    async with open_workers(1) as workers:
+        jobs = []
+        for name in MODELS:
+            async with rebuilder(city)._working(name) as (connection, _):
+                build = await builds.begin(connection, rebuilder(city).models[name])
+            jobs.append(Job(city.url, city.namespace, SOURCE, name, build.id, Share(0, 1, upto)))
+        assert [(await workers.run(job, lambda _: None)).code for job in jobs] == [0, 0, 0]
+        (process,) = workers.started
+        process.kill()
+        await process.wait()
+        assert await workers.run(jobs[0], lambda _: None) == Done(FAILED)
+    assert process.returncode is not None
 
 
 async def test_a_rebuild_that_may_hold_few_rows_in_memory_gives_the_same(city: City) -> None:
