@@ -353,16 +353,16 @@ async def play(
     phase: Callable[[str], None],
 ) -> Summary:
     """Plays some days of the city, with tokens of the development issuer."""
-    issuer = DevelopmentIssuer(settings.data_dir)
     calendar = city_calendar(settings.data_dir)
     return await simulate(
         url,
-        issuer.issue,
+        DevelopmentIssuer(settings.data_dir).issue,
         [one for one in discovered() if not wanted.only or one.program in wanted.only],
         days=days_before(shanghai_date(clock.now()), wanted.days, calendar),
         calendar=calendar,
         scale=wanted.scale,
         seed=wanted.seed,
+        keyed_hash=load_keys(settings.master_key, settings.data_dir).pseudonym,
         progress=progress,
         phase=phase,
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from simulation.matters import Ref
+from simulation.matters import KeyedHash, Ref
 from simulation.reading import Surprise
 
 
@@ -18,7 +18,11 @@ class Answer:
 
 
 class Answers(dict[str, Answer]):
-    """By label."""
+    """By label. ``keyed_hash`` is that of the city which is played, for those whose work needs it."""
+
+    def __init__(self, keyed_hash: KeyedHash | None = None) -> None:
+        super().__init__()
+        self._keyed_hash = keyed_hash
 
     def id_of(self, ref: Ref) -> UUID:
         """Raises Surprise when the answer has no such event."""
@@ -34,12 +38,20 @@ class Answers(dict[str, Answer]):
     def filled_in(self, value: Any) -> Any:
         """A body with ids in the places of references. Raises Surprise."""
         if isinstance(value, Ref):
-            return str(self.id_of(value))
+            return self._text(value)
         if isinstance(value, Mapping):
             return {key: self.filled_in(one) for key, one in value.items()}
         if isinstance(value, list | tuple):
             return [self.filled_in(one) for one in value]
         return value
+
+    def _text(self, ref: Ref) -> str:
+        id = self.id_of(ref)
+        if ref.keyed is None:
+            return str(id)
+        if self._keyed_hash is None:
+            raise Surprise(f"{ref.label}: nobody has the city's key to work out what follows")
+        return ref.keyed(id, self._keyed_hash)
 
 
 def answer_of(document: Mapping[str, Any]) -> Answer:

@@ -2,9 +2,11 @@
 
 Generic over programmes. A difference is a sentence that names a matter and a position, nothing of
 what was sent. The comparison goes both ways: what was acknowledged is in the log once, and what is
-in the log of the run, on whatever matter, was acknowledged or is Huimin's own doing.
+in the log of the run, on whatever matter, was acknowledged, records a refusal that was planned, or
+is Huimin's own doing.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence, Set
 from itertools import pairwise
 from uuid import UUID
@@ -23,6 +25,7 @@ def differences(played: Sequence[Played], log: Log, clock: str) -> list[str]:
     beside = {at for one in played for command in one.acknowledged for at in command.beside}
     told = beside | {at for one in played for c in one.acknowledged for at in _own(c)}
     found: list[str] = []
+    untold: list[Event] = []
     for one in played:
         if one.stopped:
             found.append(f"{_called(one)}: stopped, {one.stopped}")
@@ -30,7 +33,9 @@ def differences(played: Sequence[Played], log: Log, clock: str) -> list[str]:
     for matter, stream in log.streams.items():
         beside -= {event.position for event in stream}
         if matter in mine or any(event.clock == clock for event in stream):
-            found += _stream_faults(matter, stream, clock, told)
+            found += _stream_faults(matter, stream, clock)
+            untold += _untold(stream, told)
+    found += _untold_faults(untold, played)
     found += [f"position {at} is not in the log" for at in sorted(beside)]
     if not log.gapless:
         found.append("positions have gaps or come twice")
@@ -45,9 +50,29 @@ def _called(one: Played) -> str:
     return str(one.id or one.matter.name)
 
 
-def _stream_faults(
-    matter: UUID, stream: Sequence[Event], clock: str, told: Set[int]
-) -> Iterable[str]:
+def _untold(stream: Sequence[Event], told: Set[int]) -> list[Event]:
+    """What nobody acknowledged and Huimin did not do by itself."""
+    return [e for e in stream if e.position not in told and not e.actor.startswith(HUIMIN_ITSELF)]
+
+
+def _untold_faults(untold: Sequence[Event], played: Sequence[Played]) -> Iterable[str]:
+    """All that a refused command left must have been meant to be kept, and as often."""
+    meant = Counter(names for one in played for names in one.kept)
+    by_command: dict[str, list[Event]] = defaultdict(list)
+    for event in sorted(untold, key=lambda e: e.position):
+        by_command[event.command_id].append(event)
+    for events in by_command.values():
+        names = tuple(event.name for event in events)
+        if meant[names]:
+            meant[names] -= 1
+        else:
+            for event in events:
+                yield f"{event.matter}: position {event.position} was never acknowledged"
+    for names, count in (+meant).items():
+        yield f"{count} refusals are not in the log as {', '.join(names)}"
+
+
+def _stream_faults(matter: UUID, stream: Sequence[Event], clock: str) -> Iterable[str]:
     # what others share, such as a room or a day, may have begun before the run
     first, last = stream[0].version, stream[0].version + len(stream) - 1
     if [event.version for event in stream] != list(range(first, last + 1)):
@@ -57,9 +82,6 @@ def _stream_faults(
             yield f"{matter}: steps back at position {after.position}"
     if any(event.clock != clock for event in stream):
         yield f"{matter}: an event is not of the clock {clock}"
-    for event in stream:
-        if event.position not in told and not event.actor.startswith(HUIMIN_ITSELF):
-            yield f"{matter}: position {event.position} was never acknowledged"
 
 
 def _acknowledged_faults(one: Played, log: Log) -> Iterable[str]:

@@ -17,7 +17,7 @@ from simulation.checking import differences
 from simulation.engine import Engine, Progress, Senders, TokenFor
 from simulation.http import Client
 from simulation.log import Log
-from simulation.matters import Played, Sender
+from simulation.matters import KeyedHash, Played, Sender
 from simulation.office import last_working_days
 from simulation.programme import Findings, Report, Simulation, World
 from simulation.reading import Reader
@@ -83,10 +83,12 @@ async def simulate(
     scale: float,
     seed: int = SEED,
     concurrency: int = CONCURRENCY,
+    keyed_hash: KeyedHash | None = None,
     progress: Progress | None = None,
     phase: Phase | None = None,
 ) -> Summary:
-    """Plays the programmes' days and checks them.
+    """Plays the programmes' days and checks them; ``keyed_hash`` is the played city's own, which
+    those programmes need whose people get codes by text message.
 
     Raises Unreachable when the API does not answer at all, and Surprise when it does not let the
     simulation read.
@@ -102,7 +104,7 @@ async def simulate(
         world = World(seed, name, scale, days, calendar)
         log = Log(reader, run, frozenset().union(*(one.with_data for one in simulations)))
         clock = f"demo-{seed}-{run}"
-        engine = Engine(client, senders, log, clock=clock, run=name)
+        engine = Engine(client, senders, log, clock=clock, run=name, keyed_hash=keyed_hash)
         matters = [matter for one in simulations for matter in one.plan(world)]
         before = [await one.before(reader) for one in simulations]
         tell("playing")

@@ -20,7 +20,7 @@ from infra.errors import HuiminError
 from simulation.answers import Answers, answer_of
 from simulation.http import Client, Reply
 from simulation.log import Log
-from simulation.matters import Acknowledged, Matter, Played, Ref, Sender, Step
+from simulation.matters import Acknowledged, KeyedHash, Matter, Played, Ref, Sender, Step
 from simulation.order import Order, Turn, labelled
 from simulation.reading import Surprise
 
@@ -59,13 +59,22 @@ class Senders:
 class Engine:
     """Plays once. ``clock`` names the simulated clock; ``run`` begins every Idempotency-Key."""
 
-    def __init__(self, client: Client, senders: Senders, log: Log, *, clock: str, run: str) -> None:
+    def __init__(
+        self,
+        client: Client,
+        senders: Senders,
+        log: Log,
+        *,
+        clock: str,
+        run: str,
+        keyed_hash: KeyedHash | None = None,
+    ) -> None:
         self._client = client
         self._senders = senders
         self._log = log
         self._clock = clock
         self._run = run
-        self._answers = Answers()
+        self._answers = Answers(keyed_hash)
         self._failed: set[str] = set()
         self._waiting: dict[str, list[Turn]] = defaultdict(list)
         self._reactions: dict[Turn, float] = {}
@@ -237,6 +246,7 @@ class Engine:
             code = refusal_code(reply)
             played.refusals.append(code)
             if code == step.refused:
+                played.kept += [step.kept] if step.kept else []
                 return
             played.unplanned += 1
             if code not in step.instead:

@@ -17,6 +17,9 @@ from commands.base import Role
 
 Body = Mapping[str, Any]
 
+KeyedHash = Callable[[str, str], str]
+"""Who holds the city's key makes a pseudonym of a value of a kind with it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sender:
@@ -33,13 +36,15 @@ class Ref:
 
     It is the id that the answer is about; with ``event`` (``visit-scheduled``) the id of the matter
     of the ``n``-th event of that name (from 1) in the answer. ``derived`` makes of it the id of a
-    matter that follows from it, as the domain's own function does.
+    matter that follows from it, as the domain's own function does; ``keyed`` makes of it what only
+    who holds the city's key works out, such as the code that a text message brings.
     """
 
     label: str
     event: str | None = None
     n: int = 1
     derived: Callable[[UUID], UUID] | None = None
+    keyed: Callable[[UUID, KeyedHash], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,8 @@ class Step:
     """One command at its instant on the simulated clock.
 
     ``label``: unique in the run, for those who refer to the answer. ``refused``: the code it is
-    meant to be refused with. ``instead``: by code, what the sender tries when refused unexpectedly;
+    meant to be refused with; ``kept`` are the events that record it all the same (``code-rejected``)
+    where an attempt has to be. ``instead``: by code, what the sender tries when refused unexpectedly;
     it gets the number of the attempt, from 1. ``after``: labels of steps that must have been
     accepted before; what the body refers to need not be said again.
     """
@@ -71,6 +77,7 @@ class Step:
     body: Body
     label: str | None = None
     refused: str | None = None
+    kept: tuple[str, ...] = ()
     instead: Mapping[str, Callable[[int], Body]] = field(default_factory=dict)
     after: tuple[str, ...] = ()
     until: Until | None = None
@@ -136,12 +143,13 @@ class Played:
     """What became of a matter. ``stopped`` says why it did not go on to its last step.
 
     ``id`` is None until a matter without a chosen one is begun. ``refusals`` are codes in order,
-    ``unplanned`` how many of them nobody had planned.
+    ``unplanned`` how many of them nobody had planned, ``kept`` the events that record the planned.
     """
 
     matter: Matter
     acknowledged: list[Acknowledged] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
+    kept: list[tuple[str, ...]] = field(default_factory=list)
     unplanned: int = 0
     stopped: str | None = None
     id: UUID | None = field(init=False)

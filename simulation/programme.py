@@ -18,8 +18,9 @@ A package of this one, named like the programme, that has a ``SIMULATION`` (an i
   another. Who needs more than that says ``after=("label",)``; what is needed lies strictly earlier.
   ``until=Until("filing-recorded", 5)`` waits for what Huimin does by itself, on the own matter or
   on the one that ``of`` names.
-- People are refused, too: ``refused="four-eyes"`` for what is meant to be, ``instead`` for what
-  depends on the instance. Every other refusal stops its matter and is a difference.
+- People are refused, too: ``refused="four-eyes"`` for what is meant to be, with
+  ``kept=("code-rejected",)`` when an event records the attempt; ``instead`` for what depends on the
+  instance. Every other refusal stops its matter and is a difference.
 - ``settled(findings)`` says whether all has followed that follows by itself; ``report(findings,
   reader)`` counts from the events and names every difference to the read models.
 """

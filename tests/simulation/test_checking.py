@@ -91,6 +91,18 @@ def test_an_effect_that_nobody_acknowledged_is_found() -> None:
     assert any("position 5 was never acknowledged" in fault for fault in found([*logged(), extra]))
 
 
+def test_what_a_refusal_is_meant_to_leave_is_in_the_log_as_often_as_somebody_was_refused() -> None:
+    at = shanghai("2026-03-02T11:00")
+    kept = event("code-rejected", at, position=5, version=4, command="c9")
+    one = played()
+    one.kept = [("code-rejected",)]
+    assert found([*logged(), kept], one) == []
+    assert found(logged(), one) == ["1 refusals are not in the log as code-rejected"]
+    again = event("code-rejected", at, position=6, version=5, command="c10")
+    faults = found([*logged(), kept, again], one)
+    assert faults == [f"{MATTER}: position 6 was never acknowledged"]
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -14,7 +15,7 @@ from commands.base import Role
 from simulation.engine import Engine, Senders
 from simulation.http import Client
 from simulation.log import Log
-from simulation.matters import Matter, Played, Ref, Sender, Step, Until
+from simulation.matters import KeyedHash, Matter, Played, Ref, Sender, Step, Until
 from simulation.reading import Reader
 from tests.simulation.events import shanghai
 
@@ -84,14 +85,17 @@ def filing(matter: str, n: int) -> dict[str, object]:
 
 
 @asynccontextmanager
-async def office() -> AsyncIterator[tuple[Office, Engine]]:
+async def office(keyed_hash: KeyedHash | None = None) -> AsyncIterator[tuple[Office, Engine]]:
     here = Office()
     listening = await asyncio.start_server(here.serve, "127.0.0.1", 0)
     client = Client(f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}", patience_seconds=2)
     senders = Senders(lambda actor, roles, _: f"{actor}:{','.join(roles)}")
     try:
         log = Log(Reader(client, "auditor"), 0, ())
-        yield here, Engine(client, senders, log, clock="demo-1", run="r")
+        yield (
+            here,
+            Engine(client, senders, log, clock="demo-1", run="r", keyed_hash=keyed_hash),
+        )
     finally:
         await client.close()
         listening.close()
@@ -198,6 +202,34 @@ async def test_an_id_that_only_the_server_makes_goes_into_later_bodies() -> None
         whose, name, _ = here.asked[1]
         assert (whose, str(name)) == (str(owner), str(["四明", {"of": str(owner)}]))
         assert played[0].id == owner
+
+
+async def test_what_follows_from_an_id_and_the_citys_key_goes_into_a_body_where_the_key_is() -> (
+    None
+):
+    owner = uuid4()
+    code = Ref(str(owner), keyed=lambda id, keyed_hash: keyed_hash("code", str(id)))
+    user = Matter("sms/user", "company-registration", (), uuid4())
+    step = Step(
+        SOON, CITIZEN, "reserve-name", {"registration_id": str(user.id), "trade_name": code}
+    )
+    async with office(lambda kind, value: f"{kind}:{value}") as (here, engine):
+        await engine.play([asks(owner, "东海"), replace(user, steps=(step,))], concurrency=8)
+    assert here.asked[-1][1] == f"code:{owner}"
+    async with office() as (_, engine):
+        _, keyless = await engine.play(
+            [asks(owner, "东海"), replace(user, steps=(step,))], concurrency=8
+        )
+    assert keyless.stopped == f"{owner}: nobody has the city's key to work out what follows"
+
+
+async def test_a_planned_refusal_tells_what_it_leaves_in_the_log() -> None:
+    one = asks(uuid4(), "四明")
+    step = replace(one.steps[0], at=SOON, label=None, refused="name-taken", kept=("name-missed",))
+    other = Matter("other", "company-registration", (step,), uuid4())
+    async with office() as (_, engine):
+        _, played = await engine.play([one, other], concurrency=1)
+    assert played.kept == [("name-missed",)]
 
 
 async def test_nobody_gets_ahead_of_the_citys_time_by_more_than_a_minute() -> None:
