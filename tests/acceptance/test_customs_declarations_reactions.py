@@ -15,13 +15,10 @@ from domain.credit_records.identities import record_id, subject_id
 from domain.customs_declarations.enterprise import LISTED_INSPECTION_PPM, enterprise_id
 from domain.customs_declarations.tracing import batch_id
 from domain.help_center_tickets import policy_ticket_id
-from infra.executing.asking import Outcome
-from infra.log.records import RecordedEvent
 from tests import credits as credit
 from tests import customs as c
 from tests import tickets
-from tests.acceptance.town import Town, a_town
-from tests.infra.reacting.market import HandClock
+from tests.acceptance.customs_town import CustomsTown, customs_town
 from tests.infra.reacting.roles import running
 from tests.scenario import Step
 
@@ -36,63 +33,24 @@ FOUND_FALSE = Step(
 )
 
 
-class Customs(Town):
-    """A town with a clock set by hand, that is told when something happened."""
-
-    clock: HandClock
-
-    async def send(self, *steps: Step) -> Outcome:
-        """Sends the steps, each a minute after the last unless it says when; the last answer."""
-        outcomes = []
-        for step in steps:
-            self.clock.at = step.at or self.clock.at + timedelta(minutes=1)
-            outcomes.append(await self.take(step))
-        return outcomes[-1]
-
-    async def answered(self) -> None:
-        """Every policy has answered all of the log."""
-        async with running(self.runner()):
-            await self.policies_done()
-
-    async def only(self, name: str) -> RecordedEvent:
-        """The one event of a name."""
-        (found,) = await self.events(name)
-        return found
-
-    async def follows(self, effect: RecordedEvent, cause: RecordedEvent) -> bool:
-        """Whether an event is in the chain of another, which caused it."""
-        return (effect.correlation_id, effect.causation_position) == (
-            cause.correlation_id,
-            cause.position,
-        )
-
-    async def delivered_again(self) -> None:
-        """Every event of the log comes to every policy once more, and changes nothing."""
-        before = await self.events()
-        await self.rows("UPDATE policy_checkpoints SET position = 0")
-        await self.answered()
-        assert await self.events() == before
-
-    async def rate(self) -> int:
-        """The agent's share of inspections."""
-        told: list[Any] = [
-            self.codec.decode(e)
-            for e in await self.reader.stream(enterprise_id(c.AGENT))
-            if "inspection_rate_ppm" in e.data.decode()
-        ]
-        rate: int = told[-1].inspection_rate_ppm
-        return rate
-
-
 @pytest.fixture
-async def town(database_url: str, namespace: str) -> AsyncIterator[Customs]:
-    clock = HandClock(c.BEGIN)
-    async with a_town(Customs, database_url, namespace, None, clock) as made:
-        await made.send(*c.ENTERPRISES)
+async def town(database_url: str, namespace: str) -> AsyncIterator[CustomsTown]:
+    async with customs_town(database_url, namespace) as made:
         yield made
 
 
-async def detained(town: Customs) -> None:
+async def rate(town: CustomsTown) -> int:
+    """The agent's share of inspections."""
+    told: list[Any] = [
+        town.codec.decode(e)
+        for e in await town.reader.stream(enterprise_id(c.AGENT))
+        if "inspection_rate_ppm" in e.data.decode()
+    ]
+    rate: int = told[-1].inspection_rate_ppm
+    return rate
+
+
+async def detained(town: CustomsTown) -> None:
     await town.send(*c.documents())
     await town.answered()
     await town.send(c.declared(), c.receipt(500), c.receipt(502))
@@ -101,7 +59,7 @@ async def detained(town: Customs) -> None:
 # --- detained-to-credit ------------------------------------------------------------------------
 
 
-async def test_detained_goods_are_neutral_until_they_pass(town: Customs) -> None:
+async def test_detained_goods_are_neutral_until_they_pass(town: CustomsTown) -> None:
     await town.send(credit.company_opened(uscc=c.AGENT))
     await detained(town)
     await town.answered()
@@ -118,13 +76,13 @@ async def test_detained_goods_are_neutral_until_they_pass(town: Customs) -> None
         ("record-contributed", "goods-detained"),
         ("record-withdrawn", "detention-decided"),
     ]:
-        assert await town.follows(await town.only(effect), await town.only(cause))
+        assert town.follows(await town.only(effect), await town.only(cause))
     await town.delivered_again()
     assert not await town.events("policy-refused")
 
 
 async def test_false_documents_are_a_record_of_whose_they_are_and_end_the_neutral_one(
-    town: Customs,
+    town: CustomsTown,
 ) -> None:
     await town.send(*(credit.company_opened(uscc=u) for u in (c.AGENT, c.PLATFORM)))
     await detained(town)
@@ -141,7 +99,7 @@ async def test_false_documents_are_a_record_of_whose_they_are_and_end_the_neutra
 
 
 async def test_a_detention_waits_for_the_credit_file_and_its_withdrawal_for_the_record(
-    town: Customs,
+    town: CustomsTown,
 ) -> None:
     await detained(town)
     await town.send(c.receipt(399))
@@ -172,19 +130,19 @@ async def test_a_detention_waits_for_the_credit_file_and_its_withdrawal_for_the_
 
 
 async def test_a_detention_of_somebody_without_a_credit_file_is_noted_in_the_end(
-    town: Customs,
+    town: CustomsTown,
 ) -> None:
     await detained(town)
     await town.answered()
     noted: Any = town.codec.decode(await town.only("policy-refused"))
     assert (noted.policy, noted.code) == ("detained-to-credit", "subject-unknown")
-    assert await town.follows(await town.only("policy-refused"), await town.only("goods-detained"))
+    assert town.follows(await town.only("policy-refused"), await town.only("goods-detained"))
 
 
 # --- raise-inspection --------------------------------------------------------------------------
 
 
-async def listing(town: Customs, uscc: str) -> UUID:
+async def listing(town: CustomsTown, uscc: str) -> UUID:
     outcome = await town.send(
         credit.company_opened(uscc=uscc), credit.notified(subject=SubjectGiven(uscc=uscc))
     )
@@ -192,26 +150,28 @@ async def listing(town: Customs, uscc: str) -> UUID:
     return outcome.aggregate_id
 
 
-async def test_a_listed_enterprise_is_inspected_more_until_it_is_delisted(town: Customs) -> None:
+async def test_a_listed_enterprise_is_inspected_more_until_it_is_delisted(
+    town: CustomsTown,
+) -> None:
     await town.answered()
     entry = await listing(town, c.AGENT)
     await town.answered()
-    assert await town.rate() == LISTED_INSPECTION_PPM
+    assert await rate(town) == LISTED_INSPECTION_PPM
     await town.send(credit.delisted(record=entry))
     await town.answered()
-    assert await town.rate() == 20_000
+    assert await rate(town) == 20_000
     for effect, cause in zip(
         await town.events("inspection-rate-set"),
         (await town.only("subject-listed"), await town.only("subject-delisted")),
         strict=True,
     ):
-        assert await town.follows(effect, cause)
+        assert town.follows(effect, cause)
     await town.delivered_again()
     assert not await town.events("policy-refused")
 
 
 async def test_a_listed_company_that_customs_does_not_know_is_no_matter_of_customs(
-    town: Customs,
+    town: CustomsTown,
 ) -> None:
     await listing(town, credit.USCC)
     await town.answered()
@@ -224,12 +184,12 @@ async def test_a_listed_company_that_customs_does_not_know_is_no_matter_of_custo
 # --- recall-notice -----------------------------------------------------------------------------
 
 
-async def test_a_recall_is_one_ticket_with_the_department_that_issued_it(town: Customs) -> None:
+async def test_a_recall_is_one_ticket_with_the_department_that_issued_it(town: CustomsTown) -> None:
     await town.send(c.batch_registered(), c.recalled())
     await town.answered()
     assert await town.names(TICKET) == ["ticket-opened", "ticket-classified", "ticket-dispatched"]
     recall, opened = await town.only("recall-issued"), await town.only("ticket-opened")
-    assert await town.follows(opened, recall)
+    assert town.follows(opened, recall)
     dispatched: Any = town.codec.decode(await town.only("ticket-dispatched"))
     assert dispatched.holder.code == "market-regulation"
     assert (await town.only("ticket-dispatched")).correlation_id == recall.correlation_id
@@ -238,7 +198,7 @@ async def test_a_recall_is_one_ticket_with_the_department_that_issued_it(town: C
 
 
 async def test_a_recall_whose_service_the_centre_gives_no_more_waits_and_is_noted(
-    town: Customs,
+    town: CustomsTown,
 ) -> None:
     await town.send(tickets.service_retired("F123"), c.batch_registered(), c.recalled())
     await town.answered()
