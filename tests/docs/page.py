@@ -22,7 +22,8 @@ _VARIES = re.compile(
     | (?P<token> \beyJ[\w-]+\.[\w-]+\.[\w-]+ )
     | (?P<cursor> (?<="next":\ ")[\w-]+ | (?<="next":")[\w-]+ )
     | (?P<id> \b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b )
-    | (?P<time> \b\d{4}-\d\d-\d\d[T\ ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)? )
+    | (?P<time> \b\d{4}-\d\d-\d\d[T\ ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?
+        | \b[A-Z][a-z]{2},\ \d\d\ [A-Z][a-z]{2}\ \d{4}\ \d\d:\d\d:\d\d\ GMT\b )
     | (?P<hash> \b(?=[a-f]*\d)[0-9a-f]{12,}\b )
     | (?P<number> [+-]?\d+(?:\.\d+)? )
     | (?P<line> [\ \t━─]+ )
