@@ -35,7 +35,7 @@ BETWEEN_ATTEMPTS = timedelta(seconds=10)
 REACTIONS_WITHIN_SECONDS = 120.0
 HELD_UP_SECONDS = 5.0
 """How long the city's time stands still for a reaction that does not come."""
-LOOK_AGAIN_SECONDS = 0.1
+LOOK_AGAIN_SECONDS = 0.03
 REPORT_EVERY_SECONDS = 0.2
 
 

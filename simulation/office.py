@@ -45,12 +45,20 @@ _BY_WEEKDAY = (1.28, 1.12, 1.0, 0.95, 0.8, 0.9, 0.9)
 
 
 class Arrivals:
-    """When people come, over a row of days: more on Mondays, two humps a day, few at night."""
+    """When people come, over a row of days: more on Mondays, two humps a day, few at night.
 
-    def __init__(self, days: Sequence[date]) -> None:
+    ``by_hour`` and ``by_weekday`` are shares of their own, for what people do elsewhere.
+    """
+
+    def __init__(
+        self,
+        days: Sequence[date],
+        by_hour: Sequence[float] = _BY_HOUR,
+        by_weekday: Sequence[float] = _BY_WEEKDAY,
+    ) -> None:
         self._days = days
-        self._day_sums = list(accumulate(_BY_WEEKDAY[day.weekday()] for day in days))
-        self._hour_sums = list(accumulate(_BY_HOUR))
+        self._day_sums = list(accumulate(by_weekday[day.weekday()] for day in days))
+        self._hour_sums = list(accumulate(by_hour))
 
     def draw(self, rng: Random) -> datetime:
         """One arrival, to the second."""

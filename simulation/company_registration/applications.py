@@ -4,7 +4,6 @@ Bodies are plain JSON values as the commands want them. What depends on the run 
 seed (ids, names, codes) is drawn elsewhere.
 """
 
-import hashlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,10 +12,10 @@ from random import Random
 from typing import Any
 
 from domain.shared.calendar import same_day_after_months
-from domain.shared.identifiers import UsccKind, make_uscc
+from domain.shared.identifiers import UsccKind
 from domain.shared.money import WHOLE_PPM
-from domain.shared.uscc import ALPHABET
 from simulation import people
+from simulation.codes import uscc
 from simulation.company_registration.trades import Trade, trade
 
 _FORMS: dict[UsccKind, dict[str, float]] = {
@@ -117,16 +116,6 @@ def defects(rng: Random, documents: Sequence[str]) -> list[dict[str, str]]:
 def answers(rng: Random, told: Sequence[dict[str, str]]) -> list[dict[str, str]]:
     """A new paper for each defect."""
     return [{**defect, "sha256": digest(rng)} for defect in told]
-
-
-def uscc(kind: UsccKind, registry: str, key: str) -> str:
-    """A code for a new body; ``key`` decides its organisation code, within ``MA…``."""
-    number = int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest())
-    body = ""
-    for _ in range(6):
-        number, place = divmod(number, len(ALPHABET))
-        body += ALPHABET[place]
-    return make_uscc(kind, registry, f"MA{body}")
 
 
 def mistyped(code: str) -> str:

@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 from commands.base import Role
 from domain.shared.districts import current
 from domain.shared.instants import shanghai_date
+from simulation.codes import uscc
 from simulation.company_registration import applications
 from simulation.company_registration.applications import Application, application
 from simulation.company_registration.lives import Company, life
@@ -234,7 +235,7 @@ class _Script:
     def _code(self, attempt: int) -> str:
         registry = current(self._case.district, shanghai_date(self._case.submit_at))
         key = f"{self._matter}:{attempt}"
-        return applications.uscc(self._case.kind, registry, key)
+        return uscc(self._case.kind, registry, key)
 
     def _step(
         self,

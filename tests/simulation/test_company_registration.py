@@ -18,8 +18,9 @@ from domain.shared.identifiers import Uscc, section
 from domain.shared.instants import SHANGHAI, shanghai_date
 from infra.discovery import discover
 from simulation.city import days_before
+from simulation.codes import uscc
 from simulation.company_registration import SIMULATION, Registrations
-from simulation.company_registration.applications import mistyped, uscc
+from simulation.company_registration.applications import mistyped
 from simulation.company_registration.reckoning import hour_of, nearest_rank, opening_passed_at
 from simulation.company_registration.timeline import Act, Fate, timeline
 from simulation.matters import Matter, Step
