@@ -74,7 +74,7 @@ def add(app: typer.Typer, play: Play, up: Up, simulated: Callable[[], Collection
 
     @app.command()
     def demo(seed: Seed = 2014, url: Url = None, as_json: Json = False) -> None:
-        """Play a city day on a running or a fresh instance, and compare it with the log."""
+        """Play a small day on a running or a fresh instance, and compare it with the log."""
         _simulate(play, up, url, Wanted(DEMO_SCALE, 1, seed), as_json)
 
     @app.command()
@@ -92,7 +92,7 @@ def add(app: typer.Typer, play: Play, up: Up, simulated: Callable[[], Collection
         url: Url = None,
         as_json: Json = False,
     ) -> None:
-        """Play days of the whole city at a scale, and compare them with the log."""
+        """Play days of the city at a scale, and compare them with the log."""
         for one in only or ():
             require_known("项目的模拟", "programme that is simulated", one, simulated())
         _simulate(play, up, url, Wanted(scale, days, seed, tuple(only or ())), as_json)
