@@ -51,13 +51,15 @@ async def city(database_url: str, namespace: str, clock: HandClock) -> AsyncIter
 
 
 async def followed(city: CareCity, cause: str) -> list[str]:
-    """What the timeline of a matter says that an event of it led to elsewhere, by policy."""
+    """What the timeline of a matter says that an event of it led to elsewhere, by policy; without
+    the help centre's count of its tickets, which comes whenever it comes."""
     (event,) = await city.events(cause)
     others = [e for e in await city.events() if e.correlation_id == event.correlation_id]
     led_to = effects([event.position], [e for e in others if e.stream_id != event.stream_id])
     return [
         f"{e['actor'].removeprefix('policy:')}: {e['type'].split('.')[1]}"
         for e in led_to[event.position]
+        if e["actor"] != "policy:count-ticket-heat"
     ]
 
 
