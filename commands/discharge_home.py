@@ -51,7 +51,8 @@ class BeginDischargeHome(DischargeCommand):
 def begin_discharge_home(
     cmd: BeginDischargeHome, discharge: DischargeHome | None, ctx: Context
 ) -> DischargeHome:
-    """With the care that the elder has. A consent that was withdrawn meanwhile is so at once."""
+    """With the care that the elder has. What was withdrawn, meanwhile or at care, is recalled at
+    once."""
     orders = _live_orders(cmd.elder, ctx)
     stands = cmd.consent_id in _consents(cmd.elder, ctx)
     reading = HOMECOMING.start(cmd.discharged_at, ctx.calendar)
@@ -76,7 +77,7 @@ def begin_discharge_home(
         discharge.begin_discharge_home(
             cmd.visit_id, cmd.consent_id, cmd.institution, cmd.discharged_at, modes, reading
         )
-        _look_at(discharge, orders, stands=stands)
+        _look_at(discharge, orders, stands=stands and cmd.consent_id not in discharge.withdrawn)
     return discharge
 
 

@@ -105,6 +105,8 @@ class DischargeHome(ClockedAggregate, program="discharge-home"):
         self.elder: str = elder
         # Orders that this process asked for, by the consent that they rest on.
         self.sent: dict[UUID, UUID] = {}
+        # Consents that were withdrawn, at health or at care, and carry nothing ever again.
+        self.withdrawn: frozenset[UUID] = frozenset()
         self._start(visit, consent, discharged_at, orders, clocks)
 
     class DischargeBegunAnew(Aggregate.Event, v=1):
@@ -361,6 +363,7 @@ class DischargeHome(ClockedAggregate, program="discharge-home"):
         self, consent: UUID, current: bool, orders: tuple[UUID, ...], clocks: Readings
     ) -> None:
         self.sent = {order: on for order, on in self.sent.items() if order not in orders}
+        self.withdrawn |= {consent}
         self._leave(orders)
         if current:
             self.state = S.RECALLED

@@ -272,6 +272,12 @@ def test_the_consent_of_a_stay_before_takes_back_what_rested_on_it_and_not_this_
     assert d.row(scenario).due_at == shanghai("2026-04-09T00:00")
 
 
+def test_a_consent_that_was_withdrawn_at_care_carries_no_later_stay() -> None:
+    scenario = given(*d.BEGUN, d.handed_over(), d.recalled())
+    scenario.after(d.begun(OTHER_STAY, discharged_at=shanghai("2026-04-01T10:00")))
+    assert (d.way_home(scenario).state, d.row(scenario).visit_id) == (S.RECALLED, OTHER_STAY)
+
+
 def test_one_whose_archive_was_merged_goes_home_by_the_consent_of_the_other() -> None:
     speaking = h.archive_opened(2)
     consent = d.consent_number(2)

@@ -171,7 +171,7 @@ class WayHome(RuleBasedStateMachine):
         )
 
     @rule(data=st.data())
-    @precondition(lambda self: [o for o in self.orders if o.state is OrderState.ACTIVE])
+    @precondition(lambda self: any(o.state is OrderState.ACTIVE for o in self.orders))
     def a_carer_comes(self, data: st.DataObject) -> None:
         active = sorted(o.id for o in self.orders if o.state is OrderState.ACTIVE)
         order = self.world.matters[data.draw(st.sampled_from(active))]
@@ -219,7 +219,7 @@ class WayHome(RuleBasedStateMachine):
     def answer(self, event: EventBase) -> None:
         for policy in POLICIES:
             if type(event) in policy.event_classes:
-                asked = policy.react(event)
+                asked: Any = policy.react(event)
                 commands = asked if isinstance(asked, list) else [asked] if asked else []
                 self.ask(*(Step(command, HUIMIN) for command in commands))
 
