@@ -58,11 +58,13 @@ def _untold(stream: Sequence[Event], told: Set[int]) -> list[Event]:
 def _untold_faults(untold: Sequence[Event], played: Sequence[Played]) -> Iterable[str]:
     """All that a refused command left must have been meant to be kept, and as often."""
     meant = Counter(names for one in played for names in one.kept)
+    beginnings: set[str] = set().union(*(one.kept_in for one in played))
     by_command: dict[str, list[Event]] = defaultdict(list)
     for event in sorted(untold, key=lambda e: e.position):
         by_command[event.command_id].append(event)
     for events in by_command.values():
-        names = tuple(event.name for event in events)
+        # which of several was the first in a shared matter, no plan knows
+        names = tuple(e.name for e in events if e.version > 1 or e.name not in beginnings)
         if meant[names]:
             meant[names] -= 1
         else:

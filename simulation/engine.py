@@ -247,6 +247,7 @@ class Engine:
             played.refusals.append(code)
             if code == step.refused:
                 played.kept += [step.kept] if step.kept else []
+                played.kept_in |= {step.kept_in} if step.kept_in else set()
                 return
             played.unplanned += 1
             if code not in step.instead:

@@ -66,9 +66,10 @@ class Step:
 
     ``label``: unique in the run, for those who refer to the answer. ``refused``: the code it is
     meant to be refused with; ``kept`` are the events that record it all the same (``code-rejected``)
-    where an attempt has to be. ``instead``: by code, what the sender tries when refused unexpectedly;
-    it gets the number of the attempt, from 1. ``after``: labels of steps that must have been
-    accepted before; what the body refers to need not be said again.
+    where an attempt has to be; ``kept_in`` begins the matter that keeps them (``ledger-opened``), by
+    whoever happens to be the first there. ``instead``: by code, what the sender tries when refused
+    unexpectedly; it gets the number of the attempt, from 1. ``after``: labels of steps that must
+    have been accepted before; what the body refers to need not be said again.
     """
 
     at: datetime
@@ -78,6 +79,7 @@ class Step:
     label: str | None = None
     refused: str | None = None
     kept: tuple[str, ...] = ()
+    kept_in: str | None = None
     instead: Mapping[str, Callable[[int], Body]] = field(default_factory=dict)
     after: tuple[str, ...] = ()
     until: Until | None = None
@@ -143,13 +145,15 @@ class Played:
     """What became of a matter. ``stopped`` says why it did not go on to its last step.
 
     ``id`` is None until a matter without a chosen one is begun. ``refusals`` are codes in order,
-    ``unplanned`` how many of them nobody had planned, ``kept`` the events that record the planned.
+    ``unplanned`` how many of them nobody had planned, ``kept`` the events that record the planned,
+    ``kept_in`` those that may have begun where they are.
     """
 
     matter: Matter
     acknowledged: list[Acknowledged] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
     kept: list[tuple[str, ...]] = field(default_factory=list)
+    kept_in: set[str] = field(default_factory=set)
     unplanned: int = 0
     stopped: str | None = None
     id: UUID | None = field(init=False)

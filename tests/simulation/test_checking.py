@@ -103,6 +103,19 @@ def test_what_a_refusal_is_meant_to_leave_is_in_the_log_as_often_as_somebody_was
     assert faults == [f"{MATTER}: position 6 was never acknowledged"]
 
 
+def test_whoever_is_refused_first_may_begin_what_keeps_it_and_nobody_else() -> None:
+    at = shanghai("2026-03-02T11:00")
+    opened = event("ledger-opened", at, position=5, matter=THIRD, command="c9")
+    kept = event("rejected", at, position=6, version=2, matter=THIRD, command="c9")
+    one = played()
+    one.kept, one.kept_in = [("rejected",)], {"ledger-opened"}
+    assert found([*logged(), opened, kept], one) == []
+    later = [replace(opened, version=2), replace(kept, version=3)]
+    assert len(found([*logged(), *later], one)) == 3
+    one.kept_in = set()
+    assert len(found([*logged(), opened, kept], one)) == 3
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

@@ -225,11 +225,18 @@ async def test_what_follows_from_an_id_and_the_citys_key_goes_into_a_body_where_
 
 async def test_a_planned_refusal_tells_what_it_leaves_in_the_log() -> None:
     one = asks(uuid4(), "四明")
-    step = replace(one.steps[0], at=SOON, label=None, refused="name-taken", kept=("name-missed",))
+    step = replace(
+        one.steps[0],
+        at=SOON,
+        label=None,
+        refused="name-taken",
+        kept=("name-missed",),
+        kept_in="list-begun",
+    )
     other = Matter("other", "company-registration", (step,), uuid4())
     async with office() as (_, engine):
         _, played = await engine.play([one, other], concurrency=1)
-    assert played.kept == [("name-missed",)]
+    assert (played.kept, played.kept_in) == ([("name-missed",)], {"list-begun"})
 
 
 async def test_nobody_gets_ahead_of_the_citys_time_by_more_than_a_minute() -> None:
