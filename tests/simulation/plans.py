@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import orjson
 
@@ -12,6 +13,7 @@ from simulation.city import days_before
 from simulation.matters import Matter, Ref, Step
 from simulation.order import labelled
 from simulation.programme import World
+from tests.scenario import keyed_hash
 
 CALENDAR = Calendar()
 SATURDAY = date(2026, 11, 28)
@@ -55,7 +57,7 @@ def _faults(matter: Matter, step: Step, judged_at_the_door: frozenset[str]) -> I
 
 def _filled(value: Any) -> Any:
     if isinstance(value, Ref):
-        return SOME_ID
+        return SOME_ID if value.keyed is None else value.keyed(UUID(SOME_ID), keyed_hash)
     if isinstance(value, dict):
         return {key: _filled(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
