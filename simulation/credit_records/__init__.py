@@ -1,8 +1,9 @@
 """A city's credit base as departments, subjects and readers live it; nothing outside knows of it.
 
 ``sources`` has the departments, ``subjects`` the files, ``story`` how a record's story is written;
-``contributions``, ``objections``, ``repairs``, ``listings`` and ``queries`` write them, ``plan``
-takes them together, ``reckoning`` and ``report`` say what came of it.
+``contributions``, ``objections``, ``repairs``, ``listings`` with ``measures``, and ``queries`` write
+them, ``plan`` takes them together. ``reckoning`` and ``limits`` say anew what came of it, ``checks``
+holds the read models against that, ``report`` counts.
 """
 
 from typing import Any

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from domain.credit_consequence import consequence_id
 from domain.shared.calendar import Calendar
+from simulation.credit_records.limits import limits_passed, limits_recorded
 from simulation.credit_records.reckoning import Told, profile_of
 from simulation.reading import Event, Reader
 
@@ -98,6 +99,15 @@ def term_faults(records: Iterable[Found], calendar: Calendar) -> list[str]:
         f"{one.id}: its publicity does not end when the law says"
         for one in records
         if one.told.maximum_end != one.told.lawful_end(calendar)
+    ]
+
+
+def limit_faults(records: Iterable[Found], calendar: Calendar) -> list[str]:
+    """Every limit that was passed is recorded, once, with the instant at which it was due."""
+    return [
+        f"{one.id}: the limits it passed are not those that the log records"
+        for one in records
+        if limits_passed(one.stream, calendar) != limits_recorded(one.stream)
     ]
 
 
@@ -227,6 +237,17 @@ async def measure_faults(records: Sequence[Found], reader: Reader, position: int
 
     listed = [one for one in records if one.told.standings]
     return await _each(listed, fault)
+
+
+async def act_faults(records: Sequence[Found], reader: Reader, position: int) -> list[str]:
+    """What departments reported of their own matters is there, as often as they did."""
+    rows = await reader.rows("measure-reports", min_position=position)
+    shown = Counter(row["record_id"] for row in rows)
+    return [
+        f"{one.id}: the measures reported are not those of the log"
+        for one in records
+        if shown[str(one.id)] != sum(e.name == "measure-reported" for e in one.stream)
+    ]
 
 
 # --- whole read models -------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from simulation.credit_records.sources import (
     said,
     system,
 )
-from simulation.credit_records.story import Part, Story, dealt, token
+from simulation.credit_records.story import Part, Story, dealt
 from simulation.credit_records.subjects import PROGRAM, Files, Subject
 from simulation.office import local
 from simulation.programme import World
@@ -261,7 +261,7 @@ def _races(world: World, part: Part, first: int, pool: Sequence[Subject]) -> Ite
             own = Random(f"{world.seed}:{PROGRAM}:record:{n}")
             story = part.story(own, n, 0, subject, source, shown=True)
             story.zero = at
-            story.about["race"] = f"{race}-{token(world, race)}"
+            story.about["race"] = race
             what = penalty(source, own.choice(("minor", "general")))
             story.begin_with(what, story.day(3), at, published_at=at + timedelta(minutes=20))
             yield story

@@ -10,17 +10,16 @@ from enum import StrEnum
 from random import Random
 from typing import Any
 
-from domain.credit_consequence import consequence_id
 from domain.credit_records.items import ITEMS
 from domain.credit_records.lists import COURT_LIST, LISTS, CreditList
 from domain.credit_records.states import Colour, Kind
+from simulation.credit_records.measures import confirmed, reported, taken_away
 from simulation.credit_records.sources import Said, another, officer
 from simulation.credit_records.story import Part, Story, dealt, token
 from simulation.credit_records.subjects import PROGRAM, Files, Subject
-from simulation.matters import Ref, Sender, Until
+from simulation.matters import Sender
 from simulation.programme import World
 
-CONSEQUENCE = "credit-consequence"
 A_DAY = 1_500
 """Notices of a working day in the whole city."""
 
@@ -255,22 +254,24 @@ class _Entry:
         if self.fate in (Fate.HEARD, Fate.NOTICE_QUASHED):
             return
         decided = 4 if self.fate in (Fate.PLEADED, Fate.UNANSWERED) else DECIDED
-        confirmed = self._measures(decided + 0.4)
+        following = confirmed(story, self.entered, decided + 0.3, self._decided)
+        self.also.append(following)
+        done = {"after": (following.label,)}
         match self.fate:
             case Fate.COURT_PAID | Fate.BY_KEEPER:
-                story.on_it(9, story.by, "delist", after=(confirmed,))
-                self._confirm_all(10)
+                story.on_it(9, story.by, "delist", **done)
+                taken_away(story, self.entered, 10)
             case Fate.QUASHED:
-                quashed = {"answer": "法院判决撤销原决定", "after": (confirmed,)}
-                story.on_it(9, story.by, "withdraw-basis", **quashed)
-                self._confirm_all(10)
+                answer = "法院判决撤销原决定"
+                story.on_it(9, story.by, "withdraw-basis", answer=answer, **done)
+                taken_away(story, self.entered, 10)
             case Fate.REPAIRED:
                 owner, evidence = story.subject.owner, story.evidence(2)
                 asked = {"evidence": evidence, "commitment_signed": True}
-                story.on_it(142, owner, "apply-repair", **asked, after=(confirmed,))
+                story.on_it(142, owner, "apply-repair", **asked, **done)
                 story.on_it(143, story.by, "accept-repair")
                 story.on_it(144, story.by, "grant-repair")
-                self._confirm_all(145)
+                taken_away(story, self.entered, 145)
             case Fate.OBJECTED:
                 ground = {"ground": "已全部缴清，请求移出", "evidence": story.evidence(1)}
                 story.on_it(8, story.subject.owner, "raise-objection", **ground)
@@ -284,55 +285,8 @@ class _Entry:
             case Fate.TWO_KEEPERS:
                 self._second_keeper()
         if self.fate in (Fate.LISTED, Fate.COURT, Fate.OTHER_MEASURE):
-            self._applied(7.5)
-
-    def _departments(self) -> list[tuple[str, str]]:
-        """Each measure at each department that applies it."""
-        return [(m.code, d) for m in self.entered.measured() for d in m.departments]
-
-    def _measures(self, days: float) -> str:
-        """The departments confirm within some hours; the label of the last of them."""
-        story, all_of_them = self.story, self._departments()
-        following = Story(
-            story.world, story.rng, f"{CONSEQUENCE}/{story.name.rpartition('/')[2]}",
-            story.subject, story.source, story.zero, program=CONSEQUENCE,
-        )  # fmt: skip
-        process = Ref(story.label, derived=consequence_id)
-        label = f"{following.name}/confirmed"
-        for n, (measure, department) in enumerate(all_of_them):
-            last = n == len(all_of_them) - 1
-            following.step(
-                story.at(days + 0.08 * n),
-                officer(story.rng, department),
-                "confirm-measure",
-                {"consequence_id": process, "measure": measure},
-                label=label if last else None,
-                after=(self._decided,),
-                until=Until("measure-ordered", len(all_of_them), of=process),
-            )
-        self.also.append(following)
-        return label
-
-    def _confirm_all(self, days: float) -> None:
-        """Everybody who showed or applied it has taken it away."""
-        consumers = dict.fromkeys(("development-reform", *self.entered.consumers()))
-        for n, department in enumerate(consumers):
-            by = officer(self.story.rng, department)
-            self.story.on_it(days + 0.1 * n, by, "confirm-removal")
-
-    def _applied(self, days: float) -> None:
-        """A department reports that it did something because of the list."""
-        story = self.story
-        measure, department = story.rng.choice(self._departments())
-        done = {
-            "measure_code": measure,
-            "matter_no": f"甬办{story.zero:%m%d}-{story.rng.randint(1, 99)}",
-        }
-        by = officer(story.rng, department)
-        if self.fate is Fate.OTHER_MEASURE:
-            wrong = {**done, "measure_code": "green-channel", "result": "未实施"}
-            story.on_it(days - 0.1, by, "report-measure", **wrong, refused="measure-not-listed")
-        story.on_it(days, by, "report-measure", **done, result="已实施限制措施")
+            wrong_first = self.fate is Fate.OTHER_MEASURE
+            reported(story, self.entered, 7.5, wrong_first=wrong_first)
 
     # --- red lists and a second keeper ---------------------------------------------------------
 

@@ -90,7 +90,8 @@ def objections(world: World, files: Files) -> Iterator[Story]:
         source = own.choice(PENALISING)
         subject = files.company(source) if own.random() < 0.7 else files.person(source)
         span = _SPANS.get(fate, _SPAN)
-        story = part.story(own, n, span, subject, source, shown=n < len(SHARES))
+        shown, at_home = n < len(SHARES), fate is not Fate.AT_COUNTER
+        story = part.story(own, n, span, subject, source, shown=shown, at_home=at_home)
         severity = "serious" if fate is Fate.MADE_GENERAL else "general"
         lead = own.randint(1, 12)
         story.begin_with(

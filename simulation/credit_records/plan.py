@@ -33,12 +33,14 @@ def plan(world: World) -> list[Matter]:
     """A function of the world."""
     files = Files(world)
     pool, closed = _pool(world, files), _closed(world, files)
+    contributed = list(contributions(world, files, pool, closed))
+    raced = [story for story in contributed if "race" in story.about]
     stories: list[Story] = [
-        *contributions(world, files, pool, closed),
+        *contributed,
         *objections(world, files),
         *repairs(world, files),
         *listings(world, files),
-        *queries(world, pool),
+        *queries(world, pool, raced),
     ]
     _new_and_ended(world, files)
     begin, end = local(world.days[0], 0), local(world.today, 0)

@@ -89,8 +89,11 @@ _SCOPES = (
 _PARTS = (["lists"], ["lists", "measures"], ["counts", "lists", "measures"])
 
 
-def queries(world: World, pool: Sequence[Subject]) -> Iterator[Story]:
-    """The days' requests, with the authorisations that they rest on."""
+def queries(world: World, pool: Sequence[Subject], raced: Sequence[Story]) -> Iterator[Story]:
+    """The days' requests, with the authorisations that they rest on.
+
+    ``raced`` are contributions of one second; an officer looks with each.
+    """
     rng = Random(f"{world.seed}:{PROGRAM}:queries")
     at_home = Arrivals(world.days, _AT_HOME, _EVERY_DAY_ALIKE)
     share = 0.9  # some authorisations are used twice
@@ -105,6 +108,11 @@ def queries(world: World, pool: Sequence[Subject]) -> Iterator[Story]:
         story = Story(world, own, f"{PROGRAM}/query/{n}", subject, CREDIT_OFFICE, at)
         yield story
         yield from _written(story, fate)
+    for n, race in enumerate(raced):
+        own = Random(f"{world.seed}:{PROGRAM}:race-query:{n}")
+        name = f"{PROGRAM}/query/race-{n}"
+        story = Story(world, own, name, race.subject, CREDIT_OFFICE, race.zero)
+        yield from (story, *_written(story, Fate.CASE))
 
 
 def bank(rng: Random) -> Sender:

@@ -86,7 +86,8 @@ def repairs(world: World, files: Files) -> Iterator[Story]:
         person = fate is Fate.NOT_REPAIRABLE or own.random() < 0.25
         subject = files.person(source) if person else files.company(source)
         span = _SPANS.get(fate, _SPAN)
-        story = part.story(own, n, span, subject, source, shown=n < len(SHARES))
+        shown = n < len(SHARES)
+        story = part.story(own, n, span, subject, source, shown=shown, at_home=True)
         ago = _days_ago(own, fate, what)
         duty = fate in (Fate.DUTY, Fate.DUTY_TWICE)
         contributed = story.office_on(story.day(ago) + timedelta(days=own.randint(3, 7)))

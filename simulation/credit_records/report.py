@@ -38,6 +38,7 @@ WITH_DATA = frozenset(
                 "removal-confirmed",
                 "contribution-rejected",
                 "report-refused",
+                "clock-breached",
             )
         ),
     }
@@ -119,6 +120,7 @@ async def report(findings: Findings, reader: Reader) -> Report:
             *checks.owed_by_all(all_records),
             *checks.two_colours(all_records),
             *checks.term_faults(all_records, calendar),
+            *checks.limit_faults(all_records, calendar),
             *checks.source_faults(findings.before, grown, after),
             *await checks.record_faults(all_records, reader, last),
             *await checks.profile_faults(all_files, all_records, reader, last),
@@ -127,6 +129,7 @@ async def report(findings: Findings, reader: Reader) -> Report:
             *await checks.request_faults(all_files, reader, last),
             *await checks.authorisation_faults(issued, findings.events, reader, last),
             *await checks.measure_faults(all_records, reader, last),
+            *await checks.act_faults(all_records, reader, last),
         ),
     )
 

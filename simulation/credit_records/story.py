@@ -24,10 +24,13 @@ from simulation.credit_records.sources import (
 )
 from simulation.credit_records.subjects import PROGRAM, Files, Subject, in_office, proxy_label
 from simulation.matters import Matter, Ref, Sender, Step, Until
+from simulation.office import local
 from simulation.programme import World
 
 A_DAY = 9 * 3600
 """Seconds that an office is open."""
+AT_HOME = 0.4
+"""Of what subjects ask for online, the share that comes after work or on a day of rest."""
 
 F = TypeVar("F")
 
@@ -224,15 +227,26 @@ class Part:
     kind: str
 
     def story(
-        self, rng: Random, n: int, span: float, subject: Subject, source: str, *, shown: bool
+        self,
+        rng: Random,
+        n: int,
+        span: float,
+        subject: Subject,
+        source: str,
+        *,
+        shown: bool,
+        at_home: bool = False,
     ) -> Story:
         """The n-th, whose last act comes ``span`` working days after the main one.
 
         ``shown``: the last act falls on the days; else the first, the last or one between.
+        ``at_home``: the main act is the subject's own, which may come at night or on a Sunday.
         """
         day = rng.choice(self.world.working_days)
         act = in_office(rng, day)
         lead = span if shown else rng.choice((0.0, 0.0, span, span * rng.random()))
         zero = self.world.calendar.add_working_time(act, -round(lead * A_DAY))
+        if at_home and not shown and not lead and rng.random() < AT_HOME:
+            zero = local(rng.choice(self.world.days), rng.randint(18 * 3600, 22 * 3600))
         name = f"{PROGRAM}/{self.kind}/{n}"
         return Story(self.world, rng, name, subject, source, zero)
