@@ -5,24 +5,38 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from simulation.log import Log
 from simulation.matters import KeyedHash, Ref
 from simulation.reading import Surprise
+
+NOBODY = UUID(int=0)
+"""What a planned refusal is about when its matter has not begun."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The id it is about, and the name and the matter of each event."""
+    """The id it is about, the name and the matter of each event, and where the first one lies."""
 
     id: UUID
     events: tuple[tuple[str, UUID], ...]
+    position: int = 0
 
 
 class Answers(dict[str, Answer]):
-    """By label. ``keyed_hash`` is that of the city which is played, for those whose work needs it."""
+    """By label. ``keyed_hash`` is that of the city which is played, for those whose work needs it;
+    ``log`` tells the ids of commands."""
 
-    def __init__(self, keyed_hash: KeyedHash | None = None) -> None:
+    def __init__(self, keyed_hash: KeyedHash | None = None, log: Log | None = None) -> None:
         super().__init__()
         self._keyed_hash = keyed_hash
+        self._log = log
+
+    def command_of(self, label: str) -> str | None:
+        """The id of the command that the answer is to; None until the log was read so far."""
+        answer = self[label]
+        whose = answer.events[0][1] if answer.events else answer.id
+        there = self._log.of(whose) if self._log else ()
+        return next((e.command_id for e in there if e.position == answer.position), None)
 
     def id_of(self, ref: Ref) -> UUID:
         """Raises Surprise when the answer has no such event."""
@@ -46,6 +60,11 @@ class Answers(dict[str, Answer]):
         return value
 
     def _text(self, ref: Ref) -> str:
+        if ref.command:
+            found = self.command_of(ref.label)
+            if found is None:
+                raise Surprise(f"{ref.label}: its command is not in the log")
+            return found
         id = self.id_of(ref)
         if ref.keyed is None:
             return str(id)
@@ -61,4 +80,5 @@ def answer_of(document: Mapping[str, Any]) -> Answer:
     return Answer(
         own,
         tuple((e["type"].split(".")[1], UUID(e["id"]) if "id" in e else own) for e in events),
+        document["position"] - len(events) + 1,
     )

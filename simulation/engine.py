@@ -17,7 +17,7 @@ import orjson
 
 from commands.base import Role
 from infra.errors import HuiminError
-from simulation.answers import Answers, answer_of
+from simulation.answers import NOBODY, Answer, Answers, answer_of
 from simulation.http import Client, Reply
 from simulation.log import Log
 from simulation.matters import Acknowledged, KeyedHash, Matter, Played, Ref, Sender, Step
@@ -74,7 +74,7 @@ class Engine:
         self._log = log
         self._clock = clock
         self._run = run
-        self._answers = Answers(keyed_hash)
+        self._answers = Answers(keyed_hash, log)
         self._failed: set[str] = set()
         self._waiting: dict[str, list[Turn]] = defaultdict(list)
         self._reactions: dict[Turn, float] = {}
@@ -189,7 +189,10 @@ class Engine:
     # what follows by itself
 
     def _reacted(self, turn: Turn) -> bool:
-        until = self._step(turn).until
+        step = self._step(turn)
+        if any(self._answers.command_of(label) is None for label in step.commands):
+            return False
+        until = step.until
         if until is None:
             return True
         matter = self._answers.id_of(until.of) if isinstance(until.of, Ref) else until.of
@@ -213,8 +216,9 @@ class Engine:
                 self._order.give_back(turn)
             elif now - since > REACTIONS_WITHIN_SECONDS:
                 del self._reactions[turn]
-                if (until := self._step(turn).until) is not None:
-                    self._stop(turn, f"fewer than {until.count} {until.event} came by themselves")
+                until = self._step(turn).until
+                missing = f"{until.count} {until.event}" if until else "the commands it names"
+                self._stop(turn, f"fewer than {missing} came by themselves")
         if any(now - since > HELD_UP_SECONDS for since in self._reactions.values()):
             for turn in self._reactions:
                 self._order.let_go(turn)
@@ -248,6 +252,8 @@ class Engine:
             if code == step.refused:
                 played.kept += [step.kept] if step.kept else []
                 played.kept_in |= {step.kept_in} if step.kept_in else set()
+                if step.label is not None:
+                    self._answers[step.label] = Answer(played.id or NOBODY, ())
                 return
             played.unplanned += 1
             if code not in step.instead:

@@ -37,7 +37,9 @@ class Ref:
     It is the id that the answer is about; with ``event`` (``visit-scheduled``) the id of the matter
     of the ``n``-th event of that name (from 1) in the answer. ``derived`` makes of it the id of a
     matter that follows from it, as the domain's own function does; ``keyed`` makes of it what only
-    who holds the city's key works out, such as the code that a text message brings.
+    who holds the city's key works out, such as the code that a text message brings. ``command``:
+    instead of a matter the id of the command itself, which names a consent from then on; the step
+    waits until it is read in the log.
     """
 
     label: str
@@ -45,6 +47,7 @@ class Ref:
     n: int = 1
     derived: Callable[[UUID], UUID] | None = None
     keyed: Callable[[UUID, KeyedHash], str] | None = None
+    command: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,8 @@ class Step:
     where an attempt has to be; ``kept_in`` begins the matter that keeps them (``ledger-opened``), by
     whoever happens to be the first there. ``instead``: by code, what the sender tries when refused
     unexpectedly; it gets the number of the attempt, from 1. ``after``: labels of steps that must
-    have been accepted before; what the body refers to need not be said again.
+    have been accepted before, or refused as planned; what the body refers to need not be said
+    again.
     """
 
     at: datetime
@@ -88,18 +92,23 @@ class Step:
     def needs(self) -> set[str]:
         """The labels that must be answered before it can be sent."""
         beside = [] if self.until is None else [self.until.of]
-        return {*self.after, *_labels(self.body), *_labels(beside)}
+        return {*self.after, *(ref.label for ref in _refs([self.body, beside]))}
+
+    @property
+    def commands(self) -> set[str]:
+        """The labels of commands whose own ids the body has."""
+        return {ref.label for ref in _refs(self.body) if ref.command}
 
 
-def _labels(value: Any) -> Iterator[str]:
+def _refs(value: Any) -> Iterator[Ref]:
     if isinstance(value, Ref):
-        yield value.label
+        yield value
     elif isinstance(value, Mapping):
         for one in value.values():
-            yield from _labels(one)
+            yield from _refs(one)
     elif isinstance(value, list | tuple):
         for one in value:
-            yield from _labels(one)
+            yield from _refs(one)
 
 
 @dataclass(frozen=True, slots=True)

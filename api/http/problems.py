@@ -93,20 +93,31 @@ def faults_of(error: ValidationError, body: Any) -> list[Fault]:
         raise BadRequest("malformed-json", 400) from None
     found: dict[tuple[str, str], Fault] = {}
     for one in told[:MOST_ERRORS]:
-        fault = _fault(one, body)
+        fault, there = _fault(one, body)
+        if one["type"] == "too_short" and _long_enough(there, one["ctx"]):
+            # the validator did not count items that it found wrong; those are told themselves
+            continue
         found.setdefault((fault.pointer, fault.code), fault)
     return list(found.values())
 
 
-def _fault(one: ErrorDetails, body: Any) -> Fault:
+def _long_enough(there: Any, context: dict[str, Any]) -> bool:
+    return isinstance(there, list) and len(there) >= int(context["min_length"])
+
+
+def _fault(one: ErrorDetails, body: Any) -> tuple[Fault, Any]:
+    """The fault, and what was sent in its place."""
     context = one.get("ctx", {})
     facts = {name: context[name] for name in catalogue.FIELD_FACTS & context.keys()}
-    place = _place(one["loc"], body, missing=one["type"] == "missing")
-    return Fault(pointer(place), catalogue.field_code(one["type"]), facts)
+    place, there = _place(one["loc"], body, missing=one["type"] == "missing")
+    return Fault(pointer(place), catalogue.field_code(one["type"]), facts), there
 
 
-def _place(steps: tuple[int | str, ...], body: Any, *, missing: bool) -> list[int | str]:
-    """The steps that lead through ``body``: the validator's also name members of unions."""
+def _place(
+    steps: tuple[int | str, ...], body: Any, *, missing: bool
+) -> tuple[list[int | str], Any]:
+    """The steps that lead through ``body`` and what lies there: the validator's also name members
+    of unions."""
     place: list[int | str] = []
     for number, step in enumerate(steps, 1):
         there = (
@@ -119,7 +130,7 @@ def _place(steps: tuple[int | str, ...], body: Any, *, missing: bool) -> list[in
         elif not (missing and number == len(steps)):
             continue
         place.append(step)
-    return place
+    return place, body
 
 
 def pointer(place: Iterable[int | str]) -> str:

@@ -53,11 +53,20 @@ def codes() -> Sequence[str]:
 
 @lru_cache(maxsize=1)
 def _known() -> frozenset[str]:
+    """Codes to four characters. Chronic hepatitis B is the one that WHO itself lengthens (B18.10);
+    the national edition lengthens its four characters otherwise."""
+    return frozenset(code[:5] for code in codes())
+
+
+@lru_cache(maxsize=1)
+def _exact() -> frozenset[str]:
     return frozenset(codes())
 
 
 def who_code(code: str) -> str | None:
     """The WHO code that a code is, or lengthens; None when there is none."""
+    if code in _exact():
+        return code
     for form in (_NATIONAL, _CATEGORY):
         if (found := form.fullmatch(code)) and found[1] in _known():
             return found[1]

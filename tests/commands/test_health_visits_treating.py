@@ -55,7 +55,9 @@ def test_an_unknown_code_is_answered_with_the_five_nearest() -> None:
     answer.then_refused(UnknownCode(nearest=("J06.0", "J06.8", "J06.9", "J20.6", "X06")))
 
 
-@pytest.mark.parametrize("code", ["I10", "J06.9", "J06.900", "J06.900x001", "I10.x00"])
+@pytest.mark.parametrize(
+    "code", ["I10", "J06.9", "J06.900", "J06.900x001", "I10.x00", "B18.1", "B18.10", "B18.107"]
+)
 def test_who_codes_and_national_ones_that_lengthen_them_are_taken(code: str) -> None:
     assert given(*CONSULTING).when(c.diagnosed(icd10=code)).refused is None
 

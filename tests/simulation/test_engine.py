@@ -191,6 +191,35 @@ async def test_what_is_waited_for_on_another_matter_may_be_named_by_a_step_that_
         assert stopped(played) == [None, None]
 
 
+async def test_a_planned_refusal_may_be_waited_for() -> None:
+    async with office() as (here, engine):
+        here.taken.add("甬江")
+        refused, later = uuid4(), uuid4()
+        matters = [
+            asks(later, "四明", after=(str(refused),), at=SOON),
+            asks(refused, "甬江", refused=["name-taken"]),
+        ]
+        played = await engine.play(matters, concurrency=4)
+        assert [name for _, name, _ in here.asked] == ["甬江", "四明"]
+        assert stopped(played) == [None, None]
+
+
+async def test_the_id_of_a_command_is_read_in_the_log_and_goes_into_later_bodies() -> None:
+    async with office() as (here, engine):
+        consent, rests_on_it = uuid4(), uuid4()
+        here.files = consent
+        body = {
+            "registration_id": str(rests_on_it),
+            "trade_name": Ref(str(consent), command=True),
+        }
+        step = Step(SOON, CITIZEN, "reserve-name", body)
+        matters = [Matter("m", "company-registration", (step,)), asks(consent, "甬江")]
+        played = await engine.play(matters, concurrency=4)
+        # the audit shows the first event of the matter as that of command 1
+        assert [name for _, name, _ in here.asked] == ["甬江", "1"]
+        assert stopped(played) == [None, None]
+
+
 async def test_an_id_that_only_the_server_makes_goes_into_later_bodies() -> None:
     async with office() as (here, engine):
         owner = uuid4()
