@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import accumulate
 from random import Random
 from uuid import UUID
 
@@ -144,18 +145,18 @@ class Network:
     token: str
     hotspots: tuple[Hotspot, ...]
     aps: tuple[AccessPoint, ...]
-    weights: Sequence[float] = field(init=False)
+    _sums: Sequence[float] = field(init=False)
     _first_address: int = field(init=False)
     _blocks: int = field(init=False, default=0)
 
     def __post_init__(self) -> None:
-        self.weights = [ap.hotspot.weight for ap in self.aps]
+        self._sums = list(accumulate(ap.hotspot.weight for ap in self.aps))
         self._first_address = int(self.token, 16) * 4 % 2**27
 
     def some_ap(self, rng: Random, since: datetime, until: datetime) -> AccessPoint:
         """One that serves all the time, the busier the likelier."""
         for _ in range(40):
-            ap = rng.choices(self.aps, self.weights)[0]
+            ap = rng.choices(self.aps, cum_weights=self._sums)[0]
             if ap.is_free(since, until):
                 return ap
         return next(ap for ap in self.aps if ap.befallen is None)

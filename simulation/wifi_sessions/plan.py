@@ -21,12 +21,14 @@ def plan(world: World) -> list[Matter]:
     blocks = list(crowd.blocked(guests))
     floods = list(crowd.floods(guests))
     end = local(world.today, 0)
-    written = (visit.matter(end) for visit in guests.visits)
+    written = [visit.matter(end) for visit in guests.visits]
+    pairs = zip(guests.visits, written, strict=True)
+    known = [one for pair in pairs if (one := police.traced(*pair)) is not None]
     return [
         *lives(world, network),
         *(matter for matter in written if matter is not None),
         *blocks,
         *floods,
-        *police.requests(world, network, guests.visits),
-        *police.held_by_law(world, guests.visits),
+        *police.requests(world, network, known),
+        *police.held_by_law(world, known),
     ]

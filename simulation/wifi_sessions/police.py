@@ -26,31 +26,32 @@ DATA_BUREAU = tuple(Sender(f"data-officer-{n}", Role.OFFICER, "data-bureau") for
 _TURNED_DOWN = ("log-requested", "log-turned-down")
 
 
-def requests(world: World, network: Network, visits: Sequence[Visit]) -> Iterator[Matter]:
+Traced = tuple[Visit, Step]
+"""A visit, and the step that tells of its public address."""
+
+
+def traced(visit: Visit, matter: Matter | None) -> Traced | None:
+    """None when nobody tells of the visit's address before the days are over."""
+    label = visit.label("mapped")
+    steps = matter.steps if matter else ()
+    return next(((visit, step) for step in steps if step.label == label), None)
+
+
+def requests(world: World, network: Network, known: Sequence[Traced]) -> Iterator[Matter]:
     """Requests for logs, about visits whose address or mobile somebody knows."""
     rng = Random(f"{world.seed}:{PROGRAM}:requests")
     count = world.scaled(A_DAY * len(world.days), len(KINDS))
     more = rng.choices(KINDS, _WEIGHTS, k=count - len(KINDS))
-    end = local(world.today, 0)
-    traceable = [visit for visit in visits if _traced(visit, end) is not None]
+    in_time = local(world.today, 0) - timedelta(hours=4)
+    early = [(visit, told) for visit, told in known if told.at < in_time]
     for n, kind in enumerate((*KINDS, *more)):
-        if traceable:
-            yield _request(world, network, n, kind, rng.choice(traceable))
+        if early:
+            yield _request(world, network, n, kind, *rng.choice(early))
 
 
-def _traced(visit: Visit, end: datetime) -> Step | None:
-    """The step that tells of its address, when it comes early enough to ask about it."""
-    matter = visit.matter(end - timedelta(hours=4))
-    steps = matter.steps if matter else ()
-    return next((step for step in steps if step.label == visit.label("mapped")), None)
-
-
-def _request(world: World, network: Network, n: int, kind: str, visit: Visit) -> Matter:
+def _request(world: World, network: Network, n: int, kind: str, visit: Visit, told: Step) -> Matter:
     rng = Random(f"{world.seed}:{PROGRAM}:request:{n}")
     end = local(world.today, 0)
-    told = _traced(visit, end)
-    if told is None:
-        raise ValueError("only who was told of may be asked about")
     first, second = rng.sample(POLICE, 2)
     at = told.at + timedelta(seconds=rng.randint(15, 60) * MINUTE)
     name = f"{PROGRAM}/log-request/{n}"
@@ -101,15 +102,12 @@ def _sought(kind: str, visit: Visit, told: Step, at: datetime) -> dict[str, Any]
     }
 
 
-def held_by_law(world: World, visits: Sequence[Visit]) -> Iterator[Matter]:
+def held_by_law(world: World, known: Sequence[Traced]) -> Iterator[Matter]:
     """Who asks to be forgotten too early, and who would clean up too early, is told of the date."""
     rng = Random(f"{world.seed}:{PROGRAM}:held")
-    end = local(world.today, 0)
-    early = [visit for visit in visits if _traced(visit, end) is not None]
-    for n, visit in enumerate(early[: world.scaled(100 * len(world.days), 1)]):
-        told = _traced(visit, end)
-        if told is None:
-            continue
+    in_time = local(world.today, 0) - timedelta(hours=2)
+    early = [(visit, told) for visit, told in known if told.at < in_time]
+    for n, (visit, told) in enumerate(early[: world.scaled(100 * len(world.days), 1)]):
         at = told.at + timedelta(seconds=rng.randint(20, 90) * MINUTE)
         body = {"mobile": visit.guest.mobile}
         step = Step(at, rng.choice(DATA_BUREAU), "erase-user", body, refused="legal-hold")

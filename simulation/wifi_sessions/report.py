@@ -17,6 +17,9 @@ from simulation.wifi_sessions.network import PROGRAM
 from simulation.wifi_sessions.reckoning import Told, told
 
 TICKET_OPENER = "policy:ap-down-ticket"
+ORDER_TAKER = "policy:order-blocks-user"
+_ORDERS = ("wifi-block-ordered", "wifi-block-lifted")
+"""Of the help centre, whose orders block users here."""
 
 WITH_DATA = frozenset(
     f"{PROGRAM}.{name}"
@@ -58,8 +61,8 @@ def _streams(findings: Findings) -> Iterator[Sequence[Event]]:
 
 
 def settled(findings: Findings) -> bool:
-    """Whether each restart has closed, and each block asked to end, what was online by then, and
-    each overdue repair has its ticket."""
+    """Whether each restart has closed, and each block asked to end, what was online by then, each
+    order of the help centre was followed, and each overdue repair has its ticket."""
     all_told = told(_streams(findings))
     for stream in _streams(findings):
         for e in stream:
@@ -67,7 +70,8 @@ def settled(findings: Findings) -> bool:
                 return False
             if e.name == "user-blocked" and _not_asked(all_told, e):
                 return False
-    return _tickets(findings) >= _overdue(all_told)
+    orders, followed = _orders(findings)
+    return followed >= orders and _tickets(findings) >= _overdue(all_told)
 
 
 def _still_online(all_told: Told, restart: Event) -> bool:
@@ -78,6 +82,17 @@ def _still_online(all_told: Told, restart: Event) -> bool:
 def _not_asked(all_told: Told, block: Event) -> bool:
     sessions = (all_told.sessions.get(UUID(id)) for id in block.data["sessions"])
     return any(s is not None and s.is_online and not s.asked_to_go for s in sessions)
+
+
+def _orders(findings: Findings) -> tuple[int, int]:
+    """How many there were, and to how many something was done or noted."""
+    orders, followed = 0, set()
+    for stream in findings.events.values():
+        for e in stream:
+            orders += e.name in _ORDERS
+            if e.actor == ORDER_TAKER:
+                followed.add(e.command_id)
+    return orders, len(followed)
 
 
 def _tickets(findings: Findings) -> int:

@@ -189,8 +189,10 @@ class Visit:
         for step in sorted(self.steps, key=lambda s: s.at):
             if step.at >= end or self._is_cut_off(step.at):
                 break
-            soonest = steps[-1].at + timedelta(seconds=1) if steps else step.at
-            steps.append(replace(step, at=max(step.at, soonest)))
+            in_order = not steps or step.at > steps[-1].at
+            steps.append(
+                step if in_order else replace(step, at=steps[-1].at + timedelta(seconds=1))
+            )
         about = {"fate": self.fate, "hotspot": self.ap.hotspot.id, "known": self.known}
         return Matter(self.name, PROGRAM, tuple(steps), None, about) if steps else None
 

@@ -379,6 +379,16 @@ def test_a_block_is_settled_when_its_sessions_were_asked_to_end() -> None:
     assert SIMULATION.settled(findings([*ONLINE, ours("disconnect-requested")], block))
 
 
+def test_an_order_of_the_help_centre_is_settled_when_it_was_followed() -> None:
+    order = [event("wifi-block-requested"), event("wifi-block-ordered")]
+    user = UUID(int=2)
+    known = ours("user-known", matter=user, actor="policy:order-blocks-user")
+    block = replace(known, type="wifi-sessions.user-blocked.v1", data=BLOCKED | {"sessions": []})
+    assert not SIMULATION.settled(findings(order))
+    assert SIMULATION.settled(findings(order, [known, block]))
+    assert not SIMULATION.settled(findings([*order, event("wifi-block-lifted")], [known, block]))
+
+
 def test_an_overdue_repair_is_settled_when_its_ticket_is_open() -> None:
     late = [*AP_LIFE, ours("ap-clock-breached", matter=AP)]
     ticket = event("ticket-opened", matter=UUID(int=4), actor="policy:ap-down-ticket")
