@@ -140,9 +140,10 @@ def comparison(url: str, seconds: float) -> Comparison:
 
 
 @contextmanager
-def postgres() -> Iterator[str]:
-    """The address of a PostgreSQL in a directory of its own, which is removed afterwards."""
-    directory = Path(tempfile.mkdtemp(prefix="huimin-bench-"))
+def postgres(keep: Path | None = None) -> Iterator[str]:
+    """The address of a PostgreSQL in a directory of its own, which is removed afterwards; or in
+    ``keep``, which stays."""
+    directory = keep or Path(tempfile.mkdtemp(prefix="huimin-bench-"))
     directory.chmod(0o711)
     engine = EmbeddedPostgres(directory)
     try:
@@ -150,7 +151,8 @@ def postgres() -> Iterator[str]:
         yield engine.url
     finally:
         engine.stop()
-        shutil.rmtree(directory, ignore_errors=True)
+        if keep is None:
+            shutil.rmtree(directory, ignore_errors=True)
 
 
 def main() -> None:

@@ -50,10 +50,10 @@ BASE = "library in FastAPI"
 START_SECONDS = 60.0
 
 
-def tokens(data_dir: Path) -> tuple[str, ...]:
-    """Of many citizens, so that nobody asks too often."""
+def tokens(data_dir: Path, role: str = "citizen") -> tuple[str, ...]:
+    """Of many citizens, or people of another role, so that nobody asks too often."""
     issuer = DevelopmentIssuer(data_dir)
-    return tuple(issuer.issue(f"citizen-{n}", ["citizen"]) for n in range(ACTORS))
+    return tuple(issuer.issue(f"{role}-{n}", [role]) for n in range(ACTORS))
 
 
 @contextmanager

@@ -10,6 +10,7 @@ import select
 import socket
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from itertools import count
 
@@ -22,7 +23,8 @@ HAN = "安邦昌晨达德东丰福高光海浩和恒宏华辉吉佳嘉金锦京�
 @dataclass(frozen=True, slots=True)
 class Load:
     """One POST again and again; ``body`` has ``{name}`` where each request puts another name,
-    beginning with the ``first``-th."""
+    beginning with the ``first``-th. Where ``matters`` are given, bodies take turns in being about
+    them: each has a text of its own for ``{matter}``, and ``{name}`` becomes the bare number."""
 
     port: int
     path: str
@@ -32,6 +34,7 @@ class Load:
     seconds: float = 4.0
     warm_up_seconds: float = 1.0
     first: int = 0
+    matters: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,24 +111,19 @@ def _connected(load: Load) -> list[Client]:
     return [Client(load.port) for _ in range(load.connections)]
 
 
-def _requests(load: Load):  # type: ignore[no-untyped-def]  # an endless generator of bytes
-    before, _, after = load.body.partition("{name}")
-    length = len((before + after).encode())
+def _requests(load: Load) -> Iterator[bytes]:
+    """Without an end."""
+    bodies = [load.body.replace("{matter}", matter) for matter in load.matters] or [load.body]
+    halves = [tuple(half.encode() for half in body.split("{name}")) for body in bodies]
+    put_name = str if load.matters else name
     tokens = [token.encode() for token in load.tokens]
     for number in count(load.first):
-        put = name(number).encode()
+        before, after = halves[number % len(halves)]
+        body = before + put_name(number).encode() + after
         yield (
             b"POST %b HTTP/1.1\r\nhost: city\r\ncontent-type: application/json\r\n"
-            b"authorization: Bearer %b\r\nidempotency-key: k%d\r\ncontent-length: %d\r\n\r\n%b%b%b"
-        ) % (
-            load.path.encode(),
-            tokens[number % len(tokens)],
-            number,
-            length + len(put),
-            before.encode(),
-            put,
-            after.encode(),
-        )
+            b"authorization: Bearer %b\r\nidempotency-key: k%d\r\ncontent-length: %d\r\n\r\n%b"
+        ) % (load.path.encode(), tokens[number % len(tokens)], number, len(body), body)
 
 
 def _is_whole(told: bytes) -> bool:
@@ -141,7 +139,7 @@ def _is_whole(told: bytes) -> bool:
 def main() -> None:
     """From stdin to stdout."""
     load = json.load(sys.stdin)
-    load["tokens"] = tuple(load["tokens"])
+    load |= {many: tuple(load[many]) for many in ("tokens", "matters")}
     print(json.dumps(asdict(run(Load(**load)))))
 
 
