@@ -3,12 +3,15 @@
 A report's row names no caller: who reported asks by the ticket's id, which only he was given.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from domain.help_center_tickets import HelpTicket, Kind, State
+from domain.help_center_tickets.limits import SETTLE
 from domain.help_center_tickets.values import ItemCode
+from domain.shared.clocks import ClockReading
 from domain.shared.identifiers import SubjectRef
 from projections.base import Index, Row, fold
 
@@ -41,16 +44,25 @@ def opened(row: None, e: T.TicketOpened) -> MyTickets:
     )
 
 
+def _promised(row: MyTickets, clocks: Iterable[ClockReading]) -> datetime | None:
+    """What is promised once the limit to settle has moved, if it has."""
+    return next((r.due_at for r in clocks if r.clock == SETTLE.name), row.promised_at)
+
+
 @fold(MyTickets)
 def classified(row: MyTickets, e: T.TicketClassified) -> MyTickets:
-    promised = next((r.due_at for r in e.clocks if r.clock == "settle"), row.promised_at)
+    promised = _promised(row, e.clocks)
     return row.replace(state=State.CLASSIFIED, item=e.item, promised_at=promised)
 
 
 @fold(MyTickets)
-def reclassified(row: MyTickets, e: T.TicketReclassified | T.TicketJoined) -> MyTickets:
-    promised = next((r.due_at for r in e.clocks if r.clock == "settle"), row.promised_at)
-    return row.replace(promised_at=promised)
+def reclassified(row: MyTickets, e: T.TicketReclassified) -> MyTickets:
+    return row.replace(item=e.item, promised_at=_promised(row, e.clocks))
+
+
+@fold(MyTickets)
+def joined(row: MyTickets, e: T.TicketJoined) -> MyTickets:
+    return row.replace(promised_at=_promised(row, e.clocks))
 
 
 @fold(MyTickets)
@@ -64,13 +76,20 @@ def at_work(row: MyTickets, e: T.DispatchAccepted | T.HolderDecided) -> MyTicket
 
 
 @fold(MyTickets)
-def back(row: MyTickets, e: T.DispatchReturned | T.TicketTakenBack) -> MyTickets:
+def back(row: MyTickets, e: T.DispatchReturned) -> MyTickets:
     return row.replace(state=State.RETURNED)
 
 
 @fold(MyTickets)
+def taken_back(row: MyTickets, e: T.TicketTakenBack) -> MyTickets:
+    """A pause ends with it."""
+    return row.replace(state=State.RETURNED, promised_at=_promised(row, e.clocks))
+
+
+@fold(MyTickets)
 def paused(row: MyTickets, e: T.TicketPaused) -> MyTickets:
-    return row.replace(state=State.PAUSED, promised_at=None)
+    """A limit that has run out already is not stopped."""
+    return row.replace(state=State.PAUSED, promised_at=_promised(row, e.clocks))
 
 
 @fold(MyTickets)
@@ -120,7 +139,7 @@ def answered(row: MyTickets, e: T.CallBackAnswered) -> MyTickets:
 
 @fold(MyTickets)
 def reopened(row: MyTickets, e: T.TicketReopened) -> MyTickets:
-    promised = next((r.due_at for r in e.clocks if r.clock == "settle"), None)
+    promised = _promised(row.replace(promised_at=None), e.clocks)
     state = State.CLASSIFIED if row.item is not None else State.OPEN
     return row.replace(state=state, promised_at=promised, reopen_until=None)
 

@@ -4,12 +4,16 @@ An accused department that gets a report for its information reads it here, so t
 column of the caller's at all.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from domain.help_center_tickets import HelpTicket, Kind, State
+from domain.help_center_tickets.limits import SETTLE
+from domain.help_center_tickets.states import WITH_HOLDER
 from domain.help_center_tickets.values import CENTRE, Attachment, ItemCode, Place
+from domain.shared.clocks import ClockReading
 from domain.shared.personal import Personal
 from projections.base import Index, Row, fold
 
@@ -46,9 +50,22 @@ def classified(row: HolderTickets, e: T.TicketClassified) -> HolderTickets:
     return row.replace(item=e.item, state=State.CLASSIFIED)
 
 
+def _due(row: HolderTickets, clocks: Iterable[ClockReading]) -> datetime | None:
+    """When it is to be settled once that has moved, if it has; a holder is told by the dispatch."""
+    if row.state not in WITH_HOLDER:
+        return row.due_at
+    return next((r.due_at for r in clocks if r.clock == SETTLE.name), row.due_at)
+
+
 @fold(HolderTickets)
 def reclassified(row: HolderTickets, e: T.TicketReclassified) -> HolderTickets:
-    return row.replace(item=e.item)
+    return row.replace(item=e.item, due_at=_due(row, e.clocks))
+
+
+@fold(HolderTickets)
+def joined(row: HolderTickets, e: T.TicketJoined) -> HolderTickets:
+    """The earliest clock counts for both."""
+    return row.replace(due_at=_due(row, e.clocks))
 
 
 @fold(HolderTickets)
@@ -96,7 +113,8 @@ def back(row: HolderTickets, e: T.DispatchReturned | T.TicketTakenBack) -> Holde
 
 @fold(HolderTickets)
 def paused(row: HolderTickets, e: T.TicketPaused) -> HolderTickets:
-    return row.replace(state=State.PAUSED, due_at=None)
+    """A limit that has run out already is not stopped."""
+    return row.replace(state=State.PAUSED, due_at=_due(row, e.clocks))
 
 
 @fold(HolderTickets)

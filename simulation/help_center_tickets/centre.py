@@ -54,7 +54,7 @@ class Standing(StrEnum):
     """How a member stands on the days; ``REGULAR`` for most.
 
     A resting one takes nothing new, an applicant has not been admitted, a newcomer is on one of the
-    days, one to be suspended works until then.
+    days, a man alone carries one ticket at a time, one to be suspended works until then.
     """
 
     REGULAR = "regular"
@@ -62,6 +62,7 @@ class Standing(StrEnum):
     RESTING = "resting"
     EXPIRED = "expired"
     APPLICANT = "applicant"
+    ALONE = "alone"
     TO_BE_SUSPENDED = "to-be-suspended"
     EXPELLED = "expelled"
 
@@ -71,6 +72,7 @@ _SHARES: Mapping[Standing, float] = {
     Standing.RESTING: 0.02,
     Standing.EXPIRED: 0.02,
     Standing.APPLICANT: 0.02,
+    Standing.ALONE: 0.02,
     Standing.TO_BE_SUSPENDED: 0.01,
     Standing.EXPELLED: 0.01,
 }
@@ -189,7 +191,7 @@ def _member(world: World, n: int, standing: Standing) -> Member:
         name=f"宁波{trade_name(rng)}家庭服务有限公司",
         items=tuple(items),
         districts=(home, *rng.sample(others, rng.choices((0, 1, 2, 4), (35, 30, 20, 15))[0])),
-        capacity=rng.randrange(40, 160, 5),
+        capacity=1 if standing is Standing.ALONE else rng.randrange(40, 160, 5),
         staff=tuple(Sender(actor, Role.AGENT) for actor in actors),
         standing=standing,
     )

@@ -26,7 +26,7 @@ LEAST = 20
 
 OLDER = 0.25
 """Of the contacts of a day: older tickets of which something happens on it."""
-OUTAGES = 120
+OUTAGES = 300
 """A day, in the whole city, that more than one calls about."""
 FRAUD_LEADS = 120
 """A day, in the whole city, of which the police make an order."""
@@ -64,9 +64,13 @@ def _tellings(world: World, centre: Centre) -> Iterator[Telling]:
     for n in range(world.scaled(OUTAGES * days)):
         big = n < days and n % 2 == 0
         at = _at(world, f"outage:{n}", 7, 20)
+        if big:  # all of its calls within one hour
+            at = at.replace(minute=at.minute % 20)
         yield from scenes.outage(centre, f"{n}", at, big=big)
     for n in range(world.scaled(40 * days)):
         yield from scenes.too_late(centre, f"late-{n}", _at(world, f"late:{n}", 9, 16))
+    for member in centre.standing(Standing.ALONE):
+        yield from scenes.last_place(centre, member, world.days[member.n % days])
     for member in centre.standing(Standing.TO_BE_SUSPENDED):
         yield from scenes.suspension(centre, member, standing.suspension_day(centre, member))
 

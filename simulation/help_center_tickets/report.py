@@ -7,17 +7,24 @@ come to. Scores and counts run over years, so those from before the run are take
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from domain.help_center_tickets import ticket_heat_id
 from simulation.help_center_tickets.centre import PROGRAM
+from simulation.help_center_tickets.checks import (
+    caller_faults,
+    desk_faults,
+    holder_faults,
+    score_faults,
+    unlike,
+    watch_faults,
+)
 from simulation.help_center_tickets.figures import Told, figures, groups, tiers
 from simulation.help_center_tickets.reckoning import (
     Membership,
-    Ticket,
     counts,
     last_answers,
     membership,
@@ -31,9 +38,6 @@ from simulation.programme import Findings, Report
 from simulation.reading import Event, Reader
 
 AT_ONCE = 32
-
-Row = Mapping[str, Any] | None
-"""A read model's row, if there is one."""
 
 WITH_DATA = frozenset(
     f"{PROGRAM}.{name}"
@@ -164,55 +168,6 @@ async def report(findings: Findings, reader: Reader) -> Report:
 
 # --- tickets -----------------------------------------------------------------------------------
 
-_LIVE = ("classified", "dispatched", "returned", "working")
-
-
-def desk_faults(id: UUID, one: Ticket, row: Row) -> Iterator[str]:
-    """Where the desk's line is not what the events come to."""
-    yield from _unlike(
-        f"{id}: the desk",
-        row,
-        state=one.state,
-        item=one.item,
-        holder=one.holder,
-        due_at=one.due_at,
-        level=one.level,
-        alarm=one.alarm,
-        returns=one.returns,
-        reopenings=one.reopenings,
-        merged=one.merged,
-    )
-
-
-def caller_faults(id: UUID, one: Ticket, row: Row) -> Iterator[str]:
-    """Where the caller's line is not; while somebody is to work on it, he is promised its limit."""
-    wanted: dict[str, Any] = {"state": one.state, "reopen_until": one.reopen_until}
-    if one.state in _LIVE:
-        wanted["promised_at"] = one.due_at
-    yield from _unlike(f"{id}: the caller's line", row, **wanted)
-
-
-def watch_faults(id: UUID, one: Ticket, row: Row) -> Iterator[str]:
-    """Where supervision's line is not, or is there though nothing is to be watched."""
-    if one.watched is None or row is None:
-        if (one.watched is None) != (row is None):
-            yield f"{id}: supervision's line is there and should not be, or the other way round"
-        return
-    level, urged = one.watched
-    yield from _unlike(f"{id}: supervision", row, level=level, urged=urged)
-
-
-def _unlike(where: str, row: Row, **wanted: Any) -> Iterator[str]:
-    if row is None:
-        yield f"{where} has no line"
-        return
-    for column, value in wanted.items():
-        found = row[column]
-        if isinstance(value, datetime) and found is not None:
-            found = datetime.fromisoformat(found)
-        if found != value:
-            yield f"{where} says {found} of {column}, the log {value}"
-
 
 async def _ticket_faults(told: Sequence[Told], reader: Reader, position: int) -> list[str]:
     gate = asyncio.Semaphore(AT_ONCE)
@@ -222,10 +177,12 @@ async def _ticket_faults(told: Sequence[Told], reader: Reader, position: int) ->
         async with gate:
             desk = await reader.row("ticket-desk", str(id), min_position=position)
             mine = await reader.row("my-tickets", str(id), min_position=position)
+            held = await reader.row("holder-tickets", str(id), min_position=position)
             watched = await reader.row("supervision", str(id), min_position=position)
         return [
             *desk_faults(id, one.ticket, desk),
             *caller_faults(id, one.ticket, mine),
+            *holder_faults(id, one.ticket, held),
             *watch_faults(id, one.ticket, watched),
         ]
 
@@ -257,7 +214,7 @@ async def _member_faults(findings: Findings, events: Sequence[Event], reader: Re
     found: list[str] = []
     for one, member in known:
         code = str(one.matter.about["uscc"])
-        found += _unlike(
+        found += unlike(
             f"{code}: the member's line",
             rows.get(code),
             state=member.state,
@@ -282,24 +239,6 @@ async def _score_faults(findings: Findings, events: Sequence[Event], reader: Rea
         for row in await reader.rows("holder-scores", min_position=findings.last)
     }
     return list(score_faults(scores(events), findings.before.scores, rows))
-
-
-def score_faults(
-    reckoned: Mapping[str, Counter[tuple[str, str]]],
-    earlier: Mapping[tuple[str, str], Mapping[str, Any]],
-    rows: Mapping[tuple[str, str], Mapping[str, Any]],
-) -> Iterator[str]:
-    """Where holders' scores have not grown by what the events come to."""
-    keys = rows.keys() | {key for counter in reckoned.values() for key in counter}
-    for key in sorted(keys):
-        row, begun = rows.get(key, {}), earlier.get(key, {})
-        for kind, counter in reckoned.items():
-            if row.get(kind, 0) != begun.get(kind, 0) + counter[key]:
-                yield f"scores of {key[0]} in {key[1]}: {kind} is not what the events come to"
-        whole = row.get("answers", 0)
-        percent = 100 * row.get("satisfied", 0) // whole if whole else None
-        if row.get("satisfied_percent") != percent:
-            yield f"scores of {key[0]} in {key[1]}: the rate does not follow from the counts"
 
 
 async def _count_faults(findings: Findings, events: Sequence[Event], reader: Reader) -> list[str]:
@@ -330,5 +269,5 @@ async def _order_faults(findings: Findings, reader: Reader) -> list[str]:
             stream = findings.events.get(one.id, ())
             state = _ORDER_AFTER[stream[-1].name] if stream else None
             row = await reader.row("wifi-block-orders", str(one.id), min_position=findings.last)
-            found += _unlike(f"{one.id}: the order", row, state=state)
+            found += unlike(f"{one.id}: the order", row, state=state)
     return found

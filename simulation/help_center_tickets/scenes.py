@@ -33,6 +33,8 @@ SHARED, ALONE, TAKEN_BACK = (
     Until("merge-undone"),
     Until("ticket-taken-back"),
 )
+EARLY = 3
+"""Which of those that call about an outage had told of it before the first call."""
 BIG_CITY = 0.005
 """The scale from which on an outage has callers enough for a sudden heat."""
 
@@ -45,7 +47,7 @@ def outage(centre: Centre, name: str, at: datetime, *, big: bool = False) -> Ite
     rng = Random(f"{centre.world.seed}:{PROGRAM}:{name}")
     weights = {services.POWER_CUT: 1.0} if big else services.OUTAGES
     first = _one(centre, rng, f"{name}/1", at, weights)
-    lost = not big and rng.random() < 0.15
+    lost = not big and rng.random() < 0.25
     if big and centre.world.scale >= BIG_CITY:
         count = rng.randint(13, 17)
         yield _earlier(centre, first, name, at)
@@ -103,12 +105,17 @@ def _earlier(centre: Centre, first: Telling, name: str, at: datetime) -> Telling
 def _follower(first: Telling, rng: Random, name: str, n: int, *, big: bool) -> Telling:
     """Calls within the next minutes; the officer sees that it is the same matter."""
     at = first.at + timedelta(minutes=2, seconds=rng.randint(0, 1500))
+    early = n == EARLY and not big
+    if early:  # written in the app before the first call; the earliest clock counts
+        at = first.steps[0].at - timedelta(minutes=rng.randint(6, 25))
     t = begun(first.centre, rng, f"outage/{name}", at)
     t.service, t.district, t.kind = first.service, first.district, first.kind
     t.channel = rng.choice(("phone", "phone", "wechat", "app")) if t.caller else "phone"
     t.urgency, t.path = Urgency.URGENT, "merged"
     known = big or rng.random() < 0.5
     t.open()
+    if early:
+        t.not_before(first.at + timedelta(minutes=12))
     t.wait(2, 0.4)
     if known:
         t.classify()
@@ -199,6 +206,8 @@ def suspension(centre: Centre, member: Member, day: date) -> Iterator[Telling]:
         if n > 1:
             t.wait(4, 0.3)
             t.accept(hand)
+        if n == 3:
+            t.pause(hand, local(day + timedelta(days=1), 9 * 3600))
         t.not_before(suspended_at(day) + timedelta(minutes=3 + n))
         steps = len(t.steps)
         if n == 1:
@@ -207,6 +216,49 @@ def suspension(centre: Centre, member: Member, day: date) -> Iterator[Telling]:
         other = centre.company(fit[0]) if fit else centre.department(t.service.department)
         worked(t, other, times=MEMBER_TIMES)
         _until(t, steps, TAKEN_BACK)
+        yield t
+
+
+def last_place(centre: Centre, member: Member, day: date) -> Iterator[Telling]:
+    """A man alone carries one ticket: the next one is refused until he has done the first."""
+    first, second = (
+        begun(
+            centre,
+            Random(f"{centre.world.seed}:{PROGRAM}:last-place:{member.n}:{n}"),
+            f"last-place/{member.n}/{n}",
+            local(day, 8 * 3600 + 1500 * n + 7 * member.n % 600),
+            weights=services.PAID,
+        )
+        for n in (1, 2)
+    )
+    hand = centre.company(member)
+    for t in (first, second):
+        t.service, t.district = CATALOGUE[member.items[0]], member.districts[0]
+        t.path = "last-place"
+        t.open()
+        t.wait(2, 0.3)
+        t.classify()
+        t.wait(2, 0.3)
+        if t is first:
+            t.dispatch(hand)
+            t.wait(5, 0.3)
+            t.accept(hand)
+    second.not_before(first.at + timedelta(minutes=3))
+    second.dispatch(hand, refused="company-full")
+    first.not_before(second.at + timedelta(minutes=10))
+    first.wait(60, 0.4)
+    first.report_done(hand)
+    second.not_before(first.at + timedelta(minutes=3))
+    for t in (first, second):
+        if t is second:
+            t.dispatch(hand)
+            t.wait(10, 0.4)
+            t.accept(hand)
+            t.wait(60, 0.4)
+            t.report_done(hand)
+        if t.caller is not None:
+            t.until_called_back()
+            t.call_back(t.rating())
         yield t
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.help_center_tickets import limits
-from domain.help_center_tickets.states import Tier
+from domain.help_center_tickets.states import Tier, Urgency
 from domain.shared.clocks import Limit, Unit
 from domain.shared.instants import shanghai_date
 from simulation.help_center_tickets import services
@@ -43,10 +43,11 @@ class Turn(StrEnum):
     EXTENDED = "extended"
     WITHDRAWN = "withdrawn"
     RECLASSIFIED = "reclassified"
+    RAISED = "raised"
 
 
 TURNS: Mapping[Turn, float] = {
-    Turn.PLAIN: 70,
+    Turn.PLAIN: 68,
     Turn.RETURNED: 9,
     Turn.ARBITRATED: 2.5,
     Turn.TRANSFERRED: 4,
@@ -54,6 +55,7 @@ TURNS: Mapping[Turn, float] = {
     Turn.EXTENDED: 3,
     Turn.WITHDRAWN: 3.5,
     Turn.RECLASSIFIED: 3,
+    Turn.RAISED: 2,
 }
 """Percent of the tickets that somebody has to work on."""
 
@@ -82,7 +84,10 @@ def worked(
         t.contact(hand, refused="already-contacted")
     priced(t, hand)
     pressed(t)
-    if turn is Turn.PAUSED:
+    if turn is Turn.RAISED:
+        t.urgency = Urgency.URGENT
+        t.say(agent(t.rng), "reclassify", item=t.service.code, urgency="urgent")
+    elif turn is Turn.PAUSED:
         paused(t, hand)
     elif turn is Turn.EXTENDED:
         extended(t)

@@ -125,6 +125,51 @@ def test_a_caller_finds_his_tickets_by_his_reference() -> None:
     assert row.reopen_until == shanghai("2026-03-18T00:00")
 
 
+def test_caller_and_holder_read_what_a_ticket_has_become_and_when_it_is_due_then() -> None:
+    made = world(*t.WORKING, t.reclassified(item=t.DRAIN, urgency=Urgency.URGENT))
+    mine = rows_of(MyTickets, made.happened)[t.TICKET]
+    held = rows_of(HolderTickets, made.happened)[t.TICKET]
+    tomorrow = made.ticket().opened_at + timedelta(days=1)
+    assert (mine.item, mine.promised_at) == (t.DRAIN, tomorrow)
+    assert (held.item, held.due_at) == (t.DRAIN, tomorrow)
+
+
+def test_a_ticket_that_is_merged_in_brings_its_earlier_limit_to_caller_and_holder() -> None:
+    made = world(
+        t.opened(1, at=shanghai("2026-11-20T16:50")),
+        t.opened(2, at=shanghai("2026-11-23T08:40")),
+        t.classified(2),
+        t.dispatched(2),
+        t.accepted(2),
+        t.merged(1, lead=t.ticket_id(2)),
+    )
+    lead, earlier = t.ticket_id(2), shanghai("2026-11-25T17:30")
+    assert rows_of(MyTickets, made.happened)[lead].promised_at == earlier
+    assert rows_of(HolderTickets, made.happened)[lead].due_at == earlier
+
+
+def test_a_pause_takes_the_promise_away_until_the_member_may_not_work_any_more() -> None:
+    made = world(
+        *t.MEMBER,
+        t.opened(),
+        t.classified(),
+        t.dispatched(holder=TO_COMPANY),
+        t.accepted(by=t.STAFF),
+        t.paused(by=t.STAFF),
+    )
+    assert rows_of(MyTickets, made.happened)[t.TICKET].promised_at is None
+    made.run(t.taken_back())
+    assert rows_of(MyTickets, made.happened)[t.TICKET].promised_at == made.ticket().due_at
+
+
+def test_a_pause_does_not_hide_a_limit_that_has_run_out() -> None:
+    late = shanghai("2026-03-06T10:00")
+    made = world(*t.WORKING, t.paused(at=late, until=late + timedelta(hours=3)))
+    for model, column in ((MyTickets, "promised_at"), (HolderTickets, "due_at")):
+        row = rows_of(model, made.happened)[t.TICKET]
+        assert getattr(row, column) == shanghai("2026-03-05T17:30")
+
+
 # --- members -----------------------------------------------------------------------------------
 
 

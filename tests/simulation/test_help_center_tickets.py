@@ -1,6 +1,7 @@
 """The simulated help centre: what its callers, members and departments send is what real ones may."""
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime
 from functools import cache
 from uuid import UUID
@@ -11,14 +12,15 @@ from domain.help_center_tickets import refusals
 from domain.shared.refusals import Refused
 from infra.discovery import discover
 from simulation.help_center_tickets import SIMULATION
-from simulation.help_center_tickets.hours import in_daylight
-from simulation.help_center_tickets.reckoning import counts, membership, scores, ticket
-from simulation.help_center_tickets.report import (
+from simulation.help_center_tickets.checks import (
     caller_faults,
     desk_faults,
+    holder_faults,
     score_faults,
     watch_faults,
 )
+from simulation.help_center_tickets.hours import in_daylight
+from simulation.help_center_tickets.reckoning import counts, membership, scores, ticket
 from simulation.matters import Matter
 from simulation.programme import discovered
 from tests.simulation import plans
@@ -132,18 +134,27 @@ def test_no_member_is_planned_to_carry_more_than_it_can() -> None:
         for step in matter.steps
         if step.command == "apply-membership"
     }
-    most: Counter[str] = Counter()
-    for code in capacity:
-        held = sum(
-            step.command == "dispatch"
-            and step.refused is None
-            and step.body["holder"]["code"] == code
-            for matter in matters
-            for step in matter.steps
-        )
-        most[code] = held
-    # even if nobody gave anything back
-    assert all(held <= capacity[code] for code, held in most.items())
+    moves = sorted(move for matter in _tickets(matters) for move in _loads(matter))
+    carried: Counter[str] = Counter()
+    for _, code, more in moves:
+        carried[code] += more
+        assert carried[code] <= capacity.get(code, 0)
+
+
+GIVEN_UP = ("report-done", "return-to-centre", "transfer", "withdraw", "dispatch", "arbitrate")
+
+
+def _loads(matter: Matter) -> Iterator[tuple[datetime, str, int]]:
+    """When a ticket comes to a member and when it leaves it."""
+    held: str | None = None
+    for step in matter.steps:
+        if step.refused is None and step.command in GIVEN_UP:
+            if held is not None:
+                yield step.at, held, -1
+            holder = step.body.get("holder", {})
+            held = holder.get("code") if holder.get("kind") == "company" else None
+            if held is not None:
+                yield step.at, held, 1
 
 
 def test_members_work_in_daylight_on_every_day() -> None:
@@ -219,9 +230,19 @@ def test_a_caller_who_is_not_content_has_his_ticket_opened_again() -> None:
     ]
     one = ticket(stream, anonymous=False)
     assert (one.state, one.reopenings, one.holder) == ("classified", 1, "data-bureau")
-    promised = {"state": "classified", "reopen_until": None, "promised_at": None}
+    promised = {"state": "classified", "item": "A116", "reopen_until": None, "promised_at": None}
     (fault,) = caller_faults(MATTER, one, promised)
     assert "promised_at" in fault
+
+
+def test_a_holder_has_a_line_while_he_works_and_none_when_it_was_withdrawn() -> None:
+    one = ticket(WORKING, anonymous=False)
+    assert not list(holder_faults(MATTER, one, ROW))
+    (fault,) = holder_faults(MATTER, one, {**ROW, "due_at": "2026-12-03T17:30:00+08:00"})
+    assert "due_at" in fault
+    gone = ticket([*WORKING, event("ticket-withdrawn")], anonymous=False)
+    assert list(holder_faults(MATTER, gone, ROW))
+    assert not list(holder_faults(MATTER, gone, None))
 
 
 def test_work_for_somebody_unknown_closes_at_once() -> None:
