@@ -242,21 +242,13 @@ def referral_line(state: str, row: Row | None) -> Iterator[str]:
 
 def slot_faults(found: Told, rows: Sequence[Row]) -> list[str]:
     """Seats and free seats of each slot of the run's sessions."""
-    offered: dict[tuple[str, datetime], tuple[int, int]] = {
-        (slot["session"], at): (slot["seats"], slot["free"])
-        for row in rows
-        for slot in row["slots"]
-        if (at := _instant(slot["at"])) is not None
-    }
+    offered: dict[str, dict[datetime | None, tuple[int, int]]] = defaultdict(dict)
+    for slot in (slot for row in rows for slot in row["slots"]):
+        offered[slot["session"]][_instant(slot["at"])] = slot["seats"], slot["free"]
     wrong: Counter[str] = Counter()
     for id, session in found.sessions.items():
-        there = {at: seats for (whose, at), seats in offered.items() if whose == str(id)}
-        wrong["/".join(_of(session))] += there != session.offered()
+        wrong["/".join(_place(session.clinic))] += offered[str(id)] != session.offered()
     return [f"appointment-slots {where}: not what is booked" for where, n in wrong.items() if n]
-
-
-def _of(session: SessionTold) -> Place:
-    return _place(session.clinic)
 
 
 def wait_faults(found: Told, known: Before, rows: Sequence[Row]) -> list[str]:

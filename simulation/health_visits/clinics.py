@@ -53,9 +53,9 @@ _POSTS: dict[tuple[str, Specialty], float] = {
 """Doctors' days by institution and department, relatively: four in ten are at the centres."""
 
 FIRST_POSTS = (
-    ("hospital-1", S.INTERNAL),
-    ("centre-330203-01", S.GENERAL_PRACTICE),
-    ("lihuili", S.EMERGENCY),
+    ("hospital-1", S.INTERNAL, (Half.MORNING,)),
+    ("lihuili", S.EMERGENCY, (Half.MORNING,)),
+    ("centre-330203-01", S.GENERAL_PRACTICE, tuple(Half)),
 )
 """There on each day, however small the city is played."""
 
@@ -142,8 +142,8 @@ class Clinics:
 
     def day(self, day: date) -> Iterator[Clinic]:
         """Doctors' days of a day, as many as one asks for."""
-        for institution, department in FIRST_POSTS:
-            yield self.open(institution, department, day)
+        for institution, department, halves in FIRST_POSTS:
+            yield self.open(institution, department, day, halves=halves)
         while True:
             institution, department = self._rng.choices(self._posts, self._weights)[0]
             yield self.open(institution, department, day)
@@ -161,8 +161,7 @@ class Clinics:
         rng, number = self._rng, len(self.opened) + 1
         doctor = health(f"doctor-{self._token}-{number:04d}")
         if halves is None:
-            whole = rng.random() < 0.8 or (institution, department) in FIRST_POSTS
-            halves = (Half.MORNING, Half.AFTERNOON) if whole else (Half.MORNING,)
+            halves = tuple(Half) if rng.random() < 0.8 else (Half.MORNING,)
         room = f"{rng.randint(1, 6)}{rng.randint(1, 28):02d}"
         seats = 1 if department is S.EMERGENCY else SEATS
         published = at or local(day, 8 * 3600) - OPENED_BEFORE + number * SECOND * 2

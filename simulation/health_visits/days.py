@@ -27,13 +27,12 @@ from simulation.programme import World
 S = Specialty
 
 MINUTES_EACH: Mapping[Specialty, float] = {
-    S.GENERAL_PRACTICE: 6,
     S.PSYCHIATRY: 9,
     S.CHINESE_MEDICINE: 8,
-    S.REHABILITATION: 9,
-    S.EMERGENCY: 7,
+    S.REHABILITATION: 8,
+    S.EMERGENCY: 8,
 }
-"""Median minutes of a consultation; five elsewhere."""
+"""Median minutes of a consultation; seven elsewhere."""
 
 
 LONG_STAY = "{}-0"
@@ -276,7 +275,7 @@ class Book:
         }
         taken = LONG_STAY.format(clinic.doctor.actor.split("-")[1])
         of_these_days = clinic.day >= self.world.days[0]
-        if of_these_days and clinic.institution == "lihuili" and visit.rng.random() < 0.3:
+        if of_these_days and clinic.institution == "lihuili" and visit.rng.random() < 0.7:
             full = {**bed, "bed": taken}
             soon = at - 5 * SECOND + ASIDE
             visit.step(soon, clinic.doctor, "admit-patient", refused="bed-taken", **full)
@@ -300,7 +299,7 @@ def booked_at(rng: Random, slot: datetime) -> datetime:
 def coming(visit: Visit, arrives: datetime, *, late: bool = False) -> Coming:
     """How somebody waits, from the visit's own randomness."""
     rng, department = visit.rng, visit.clinic.department
-    median = MINUTES_EACH.get(department, 5) * 60
+    median = MINUTES_EACH.get(department, 7) * 60
     level = None
     if department is S.EMERGENCY:
         level = rng.choices((1, 2, 3, 4), (3, 14, 48, 35))[0]

@@ -82,7 +82,7 @@ def _day(
     rng = Random(f"{world.seed}:{PROGRAM}:day:{day}")
     begun = len(book.visits)
     for number, clinic in enumerate(clinics.day(day)):
-        _doctors_day(clinics, book, clinic, rng, truants, falls_out=number == 1)
+        _doctors_day(clinics, book, clinic, rng, truants, falls_out=number == 2)
         if len(book.visits) - begun >= count:
             return
 
@@ -105,7 +105,7 @@ def _doctors_day(
         if clinic.department is S.EMERGENCY:
             booked, others = rng.randint(0, 3), rng.randint(8, 15)
         else:
-            booked, others = rng.randint(8, 16), rng.randint(0, 3)
+            booked, others = rng.randint(11, 19), rng.randint(0, 4)
         if session.closed:
             stand_in = _falls_out(clinics, book, clinic, session, booked, rng)
             continue
@@ -171,7 +171,7 @@ def _without_booking(book: Book, clinic: Clinic, session: Session, rng: Random) 
     # most come early
     arrives = first + timedelta(seconds=round(span * rng.betavariate(1.2, 1.9)))
     visit.notes["coming"] = coming(visit, arrives)
-    if clinic.department in (S.EMERGENCY, S.INTERNAL) and rng.random() < 0.05:
+    if clinic.department in (S.EMERGENCY, S.INTERNAL) and rng.random() < 0.07:
         visit.bed = f"{clinic.doctor.actor}-{visit.number}"
     return visit
 

@@ -54,6 +54,7 @@ def test_days_touch_every_command_that_people_send_and_every_refusal_that_they_m
     matters = SIMULATION.plan(plans.world(0.02, days=3))
     known = {name for program, name in discover().commands if program == SIMULATION.program}
     assert {step.command for matter in matters for step in matter.steps} == known - NEVER_SENT
+    assert any("override_reason" in step.body for m in matters for step in m.steps)
     refused = Counter(step.refused for matter in matters for step in matter.steps)
     assert set(refused) - {None} == {
         "allergy-conflict",
