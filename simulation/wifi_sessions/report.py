@@ -42,15 +42,12 @@ WITH_DATA = frozenset(
 
 _COUNTED = (
     ("signed_in", "user-authenticated", "登录成功", "sign-ins"),
-    ("codes", "code-sent", "短信验证码", "codes sent"),
     ("wrong_codes", "code-rejected", "验证码错误", "wrong codes"),
-    ("refused", "access-refused", "拒绝接入", "access refused"),
     ("started", "session-started", "上线", "sessions started"),
     ("stopped", "session-stopped", "正常结束", "sessions stopped"),
     ("presumed_ended", "session-presumed-ended", "推定结束", "presumed ended"),
     ("cut_by_restart", "session-closed-by-restart", "接入点重启中断", "cut by a restart"),
     ("asked_to_go", "disconnect-requested", "要求断开", "asked to end"),
-    ("repaired", "ap-repaired", "接入点修复", "access points repaired"),
 )
 
 
