@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from simulation.care_orders import rules
 from simulation.care_orders.reckoning import (
     Month,
     Order,
@@ -24,6 +25,8 @@ from simulation.care_orders.reckoning import (
 from simulation.reading import Event, Reader
 
 Row = Mapping[str, Any]
+Points = tuple[int, bool]
+"""Sum of an assessment's points, and whether something makes the grade worse."""
 MODES = ("institution", "day-care", "home")
 
 
@@ -92,14 +95,21 @@ async def coverage_now(reader: Reader, position: int = 0) -> dict[tuple[str, str
 
 
 async def faults(
-    known: Told, before: Mapping[tuple[str, str], tuple[int, int]], reader: Reader, position: int
+    known: Told,
+    before: Mapping[tuple[str, str], tuple[int, int]],
+    points: Mapping[str, Points],
+    reader: Reader,
+    position: int,
 ) -> list[str]:
-    """Every difference between the read models at a position and what is known."""
+    """Every difference between the read models at a position and what is known, and every rule
+    that is broken. ``points``: by order, what its assessors send."""
 
     async def rows(read_model: str) -> list[dict[str, Any]]:
         return await reader.rows(read_model, min_position=position)
 
-    found = [*order_faults(known, await rows("care-order"))]
+    orders = await rows("care-order")
+    found = [*rules.faults(known.orders, known.visits), *order_faults(known, orders)]
+    found += grade_faults(known, points, orders)
     found += visit_faults(known, await rows("care-visit"))
     found += place_faults(known, await rows("vacancies"))
     found += month_faults(known, await rows("settlement"))
@@ -155,6 +165,15 @@ def _instant(value: str | None) -> datetime | None:
     return datetime.fromisoformat(value) if value else None
 
 
+def grade_faults(known: Told, points: Mapping[str, Points], rows: Iterable[Row]) -> Iterable[str]:
+    """``care-order``: the grade, from the points that were sent."""
+    here = {row["order_id"]: row for row in rows}
+    for id, (sent, worse) in points.items():
+        if id in here and id in known.orders and known.orders[id].assessed:
+            expected = {"grade": rules.grade_of(sent, worse=worse)}
+            yield from _unlike(f"care-order {id}", here[id], expected)
+
+
 def visit_faults(known: Told, rows: Iterable[Row]) -> Iterable[str]:
     """``care-visit``: state, carer, minutes, money."""
     here = {row["visit_id"]: row for row in rows}
@@ -188,6 +207,8 @@ def place_faults(known: Told, rows: Iterable[Row]) -> Iterable[str]:
                 "free": 0 if house.grounds else licensed - taken,
             }
             yield from _unlike(f"vacancies {code} {mode}", here.get((code, mode)), expected)
+            if taken > licensed:
+                yield f"vacancies {code} {mode}: more orders than are licensed"
 
 
 _STATE_AFTER = {

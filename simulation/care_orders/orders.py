@@ -98,7 +98,12 @@ class Story:
 
     def matter(self) -> Matter:
         """Its steps up to the end of the days."""
-        about = {"mode": self.mode.value, "fate": self.fate}
+        about = {
+            "mode": self.mode.value,
+            "fate": self.fate,
+            "points": sum(self.ability.scores.values()),
+            "worse": bool(self.ability.diagnoses) or self.ability.falls > 1,
+        }
         steps = in_order(self.steps, self.end)
         return Matter(f"{PROGRAM}/order/{self.n}", PROGRAM, steps, self.id, about)
 

@@ -71,6 +71,10 @@ class Order:
     reassessing: bool = False
     consent: bool = True
     served: bool = False
+    assessed: bool = False
+    elder: str = ""
+    from_day: date | None = None
+    ended_on: date | None = None
 
     def take(self, e: Event) -> None:
         """One more event."""
@@ -81,7 +85,7 @@ class Order:
                 self.mode, self.district = d["mode"], d["district"]
             case "ability-assessed":
                 self.state = "assessed" if self.state == "requested" else self.state
-                self.reassessing = False
+                self.assessed, self.reassessing = True, False
             case "plan-proposed":
                 self.weekdays = tuple(d["plan"]["weekdays"])
                 self.week_price_fen = d["plan"]["price_fen"]
@@ -92,6 +96,8 @@ class Order:
             case "provider-assigned" | "provider-changed":
                 self.provider, self.place_no = d["provider"], d["place_no"]
                 self.holds_place, self.served, self.waiting_at = True, True, None
+                self.elder = d["elder"]
+                self.from_day = self.from_day or date.fromisoformat(d["from_day"])
             case "held-place-released":
                 self.holds_place, self.place_no = False, None
             case "care-resumed":
@@ -99,12 +105,23 @@ class Order:
                 self.place_no = d["place_no"] or self.place_no
             case "care-ended":
                 self.holds_place, self.place_no, self.waiting_at = False, None, None
+                self.ended_on = date.fromisoformat(d["on"])
             case "reassessment-requested":
                 self.reassessing = True
             case "consent-withdrawn":
                 self.consent = False
             case "service-rated":
                 self.stars = d["stars"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One service of a visit with its price in fen."""
+
+    code: str
+    price_fen: int
+    own_fen: int
+    subsidy_fen: int
 
 
 @dataclass(slots=True)
@@ -122,6 +139,9 @@ class Visit:
     carer: str = ""
     carers_before: list[str] = field(default_factory=list)
     starts_at: datetime = LONG_AGO
+    ends_at: datetime = LONG_AGO
+    lines: tuple[Line, ...] = ()
+    done: tuple[str, ...] = ()
     shown_as: str = "scheduled"
     minutes: int | None = None
     settled_minutes: int = 0
@@ -164,7 +184,9 @@ class Visit:
             case "visit-clock-escalated":
                 self.level = "door"
             case "visit-completed" | "visit-verified":
-                self.minutes = d["minutes"]
+                self.minutes, self.done = d["minutes"], tuple(d["items"])
+            case "visit-left-open":
+                self.done = tuple(line.code for line in self.lines)
             case "visit-disputed":
                 self.disputed = True
             case "dispute-resolved":
@@ -184,12 +206,11 @@ class Visit:
         self.district, self.provider = whose["district"], whose["provider"]
         self.kind = whose["subsidy_kind"]
         self.carer = d["carer"]["subject"]
-        self.starts_at = instant(d["starts_at"])
-
-    @property
-    def is_open_alarm(self) -> bool:
-        """Whether somebody is still to look after the elder."""
-        return self.state == "missed"
+        self.starts_at, self.ends_at = instant(d["starts_at"]), instant(d["ends_at"])
+        self.lines = tuple(
+            Line(one["code"], one["price_fen"], one["own_fen"], one["subsidy_fen"])
+            for one in d["lines"]
+        )
 
 
 _SHOWN = frozenset(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
-from simulation.care_orders.checks import MODES, Told, coverage_now, faults, told
+from simulation.care_orders.checks import MODES, Points, Told, coverage_now, faults, told
 from simulation.care_orders.houses import PROGRAM
 from simulation.care_orders.reckoning import CITY, Visit, city_day
 from simulation.programme import Figure, Findings, Report, Table, World
@@ -113,8 +113,18 @@ async def report(findings: Findings, reader: Reader) -> Report:
         en="Care orders",
         figures=tuple(_figures(findings.world, known, events)),
         tables=(_modes(known), _hours(findings.world, known)),
-        differences=tuple(await faults(known, findings.before, reader, findings.last)),
+        differences=tuple(
+            await faults(known, findings.before, _points(findings), reader, findings.last)
+        ),
     )
+
+
+def _points(findings: Findings) -> dict[str, Points]:
+    found = {}
+    for one in findings.played:
+        if "points" in one.matter.about:
+            found[str(one.id)] = (one.matter.about["points"], one.matter.about["worse"])
+    return found
 
 
 _COUNTED = (

@@ -22,7 +22,10 @@ from simulation.programme import World
 _QUARTER = 900
 
 # First quarter hour and percent, for each visit of a day at home: eight to ten is the hump.
-_MORNING = ((30, 6), (31, 8), (32, 20), (33, 16), (34, 15), (35, 12), (36, 12), (38, 7), (40, 4))
+_MORNING = (
+    *((30, 5), (31, 7), (32, 14), (33, 12), (34, 12), (35, 10)),
+    *((36, 12), (37, 9), (38, 8), (39, 5), (40, 4), (42, 2)),
+)
 _AFTERNOON = tuple((quarter, 10) for quarter in range(52, 66))
 _EVENING = ((67, 10), (68, 12), (69, 10), (70, 8))
 _AT_HOME = (_MORNING, _AFTERNOON, _EVENING)

@@ -185,23 +185,17 @@ class Call:
     # --- the course ----------------------------------------------------------------------------
 
     def write(self) -> None:
-        """All of it, in the order of the story; what lies behind a rest or an end is left out."""
-        story = self.story
-        stops = story.stops_at
-        if stops is not None and self.start > stops:
-            resumes = story.resumes_at
-            if resumes is not None and self.planned_at > resumes + timedelta(minutes=5):
-                stops = None
-            elif self.planned_at > stops - timedelta(minutes=5):
-                return
-        else:
-            stops = None
-        if stops is not None:
-            self.course = Course.CANCELLED  # by itself
+        """All of it; of what falls into a rest or lies behind an end, only the plan that is called
+        off by itself, and nothing when it was over before anybody planned."""
+        stops, resumes = self.story.stops_at, self.story.resumes_at
+        late = timedelta(minutes=5)
+        planned_anew = resumes is not None and self.planned_at > resumes + late
+        if stops is None or self.start <= stops or planned_anew:
+            self._plan()
+            self._go()
+        elif self.planned_at <= stops - late:
+            self.course = Course.CANCELLED
             self.schedule(self.planned_at)
-            return
-        self._plan()
-        self._go()
 
     def _plan(self) -> None:
         late = local(self.day - A_DAY, LAST_PLANNED + 300 + self.rng.randrange(900))

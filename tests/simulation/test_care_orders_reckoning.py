@@ -6,8 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from simulation.care_orders import SIMULATION, checks, report
-from simulation.care_orders.reckoning import order_of, places_used, visit_of
+from simulation.care_orders import SIMULATION, checks, report, rules
+from simulation.care_orders.reckoning import Order, Visit, order_of, places_used, visit_of
 from simulation.matters import Matter, Played
 from simulation.programme import Findings
 from simulation.reading import Event
@@ -18,7 +18,10 @@ ORDER, VISIT = UUID(int=1), UUID(int=2)
 START = "2026-11-27T09:00:00+08:00"
 REQUESTED = event("care-requested", data={"mode": "day-care", "district": "330203"})
 PLANNED = event("plan-proposed", data={"plan": {"weekdays": [1, 3], "price_fen": 900}})
-ASSIGNED = event("provider-assigned", data={"provider": "P", "place_no": None})
+ASSIGNED = event(
+    "provider-assigned",
+    data={"provider": "P", "place_no": None, "elder": "e", "from_day": "2026-11-20"},
+)
 WHOSE = {
     "order_id": str(ORDER),
     "elder": "e",
@@ -28,10 +31,21 @@ WHOSE = {
     "subsidy_kind": "day-care",
 }
 SCHEDULED = event(
-    "visit-scheduled", data={"whose": WHOSE, "carer": {"subject": "c"}, "starts_at": START}
+    "visit-scheduled",
+    data={
+        "whose": WHOSE,
+        "carer": {"subject": "c"},
+        "starts_at": START,
+        "ends_at": "2026-11-27T10:00:00+08:00",
+        "lines": [
+            {"code": "day-programme", "price_fen": 60, "own_fen": 42, "subsidy_fen": 18},
+            {"code": "eating-help", "price_fen": 40, "own_fen": 28, "subsidy_fen": 12},
+        ],
+    },
 )
-COMPLETED = event("visit-completed", data={"minutes": 58})
-VERIFIED = event("visit-verified", data={"minutes": 58})
+BOTH = ["day-programme", "eating-help"]
+COMPLETED = event("visit-completed", data={"minutes": 58, "items": BOTH})
+VERIFIED = event("visit-verified", data={"minutes": 58, "items": BOTH})
 SETTLED = event(
     "visit-settled", data={"month": "2026-11", "minutes": 58, "own_fen": 70, "subsidy_fen": 30}
 )
@@ -90,6 +104,7 @@ def rows() -> dict[str, list[dict[str, Any]]]:
             {
                 "order_id": str(ORDER),
                 "state": "active",
+                "grade": 3,
                 "mode": "day-care",
                 "district": "330203",
                 "provider": "P",
@@ -168,8 +183,10 @@ BEFORE = {("330203", "day-care"): (7, 1)}
 async def found(known: dict[str, list[dict[str, Any]]], *visit: Event) -> tuple[str, ...]:
     """The differences between rows and one order with one visit."""
     events = streams(*(visit or (event("visit-started"), COMPLETED, VERIFIED, SETTLED)))
+    points = {"points": 46, "worse": True}
     played = [
-        Played(Matter(f"care-orders/{n}", "care-orders", (), id)) for n, id in enumerate(events)
+        Played(Matter(f"care-orders/{n}", "care-orders", (), id, points))
+        for n, id in enumerate(events)
     ]
     findings = Findings(plans.world(), played, events, BEFORE, 20)
     shelf: Any = Shelf(known)
@@ -185,6 +202,7 @@ async def test_rows_that_say_what_the_events_say_are_no_difference() -> None:
     [
         ("care-order", "state", "suspended"),
         ("care-order", "week_price_fen", 901),
+        ("care-order", "grade", 2),
         ("care-order", "next_visit", START),
         ("care-visit", "subsidy_fen", 31),
         ("care-visit", "carer", "another"),
@@ -243,6 +261,64 @@ async def test_what_was_confirmed_and_paid_is_held_against_the_visits() -> None:
     known["settlement"][0]["state"] = "paid"
     wrong = list(checks.month_faults(checks.told(events), known["settlement"]))
     assert [one.split(": ")[1].split()[0] for one in wrong] == ["confirmed", "paid"]
+
+
+# --- rules -------------------------------------------------------------------------------------
+
+
+def test_a_grade_is_that_of_the_points_and_at_most_one_worse() -> None:
+    grades = [rules.grade_of(n, worse=False) for n in (90, 89, 66, 65, 46, 45, 30, 29, 0)]
+    assert grades == [0, 1, 1, 2, 2, 3, 3, 4, 4]
+    assert (rules.grade_of(66, worse=True), rules.grade_of(20, worse=True)) == (2, 4)
+
+
+def settled_visit(**changes: Any) -> Visit:
+    """The visit of above, otherwise."""
+    made = (SCHEDULED, event("visit-started"), COMPLETED, VERIFIED, SETTLED)
+    return replace(visit_of(made), **changes)
+
+
+def broken(orders: dict[str, Order], *visits: Visit) -> list[str]:
+    """Sentences of the rules that are broken, without the matter's name."""
+    numbered = {str(n): visit for n, visit in enumerate(visits)}
+    return [one.partition(": ")[2] for one in rules.faults(orders, numbered)]
+
+
+def test_one_visit_as_it_should_be_breaks_no_rule() -> None:
+    assert broken({}, settled_visit()) == []
+
+
+def test_a_carer_and_an_elder_are_in_one_place_at_a_time() -> None:
+    one = settled_visit()
+    later = one.starts_at + (one.ends_at - one.starts_at) / 2
+    another = replace(one, starts_at=later, elder="another")
+    assert broken({}, one, another) == ["its carer is with another visit at that time"]
+    assert broken({}, one, replace(another, starts_at=one.ends_at)) == []
+    assert broken({}, one, replace(another, state="cancelled")) == []
+    moved = replace(another, elder="e", carer="another")
+    assert broken({}, one, moved) == ["its elder is with another visit at that time"]
+
+
+def test_what_is_paid_is_the_price_of_what_was_done() -> None:
+    (half,) = broken({}, settled_visit(done=("day-programme",), subsidy_fen=10))
+    assert "price" in half
+    assert broken({}, settled_visit(own_fen=69, subsidy_fen=31)) == [
+        "more subsidy than the plan has"
+    ]
+
+
+def test_no_subsidy_of_a_day_centre_on_a_day_in_a_house() -> None:
+    resident = replace(order_of([ASSIGNED]), mode="institution")
+    assert broken({"o": resident}, settled_visit()) == ["subsidised on a day in an institution"]
+    assert broken({"o": resident}, settled_visit(booked_in="2026-11")) == []
+    gone = replace(resident, ended_on=resident.from_day)
+    assert broken({"o": gone}, settled_visit()) == []
+
+
+def test_an_elder_has_one_live_order_of_a_mode() -> None:
+    one = order_of([REQUESTED, ASSIGNED])
+    assert broken({"1": one, "2": one}) == ["the elder has another live one of its mode"]
+    assert broken({"1": one, "2": replace(one, state="ended")}) == []
 
 
 # --- what follows by itself --------------------------------------------------------------------
