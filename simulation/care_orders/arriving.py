@@ -224,7 +224,7 @@ def _finds(story: Story, way: Way, accepted: datetime, market: Market) -> None:
             before, story.family, "join-waiting-list", body, refused="place-free", after=after
         )
     first, last = market.barred
-    if story.mode is Mode.HOME and first + 5 * minute < at < last - 5 * minute:
+    if story.mode is Mode.HOME and first + 15 * minute < at < last - 5 * minute:
         stopped = (stopped_label(houses.stopped),)
         story.assign(before, houses.stopped, refused="provider-barred", after=stopped)
     story.assign(at)

@@ -14,7 +14,7 @@ from domain.care_orders import Mode
 from domain.care_orders.people import settlement_id
 from simulation.care_orders.arriving import stopped_label
 from simulation.care_orders.houses import PROGRAM, TREASURY, Houses, Provider, officer
-from simulation.care_orders.living import QUIET
+from simulation.care_orders.living import QUIET, Fate
 from simulation.care_orders.orders import A_DAY, Story, in_order, office, working
 from simulation.care_orders.timetable import counted, month_of, vouched
 from simulation.care_orders.visits import Call
@@ -101,7 +101,7 @@ def _changed(
 ) -> Iterator[Step]:
     day = rng.choice(world.working_days)
     id = {"provider_id": str(provider.id)}
-    quiet = [story for story in here if story.fate in QUIET]
+    quiet = [one for one in here if isinstance(one.fate, Fate) and one.fate in QUIET]
     at = office(rng, day, 9, 16)
     if rng.random() < 0.12 and quiet:
         nothing = {**id, "capacity": capacity(world, provider, 0, lapsed=False)}
