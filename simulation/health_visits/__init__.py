@@ -2,7 +2,8 @@
 
 ``clinics`` has the houses and doctors' days, ``patients`` the people and their archives,
 ``ailments`` what they have; ``queue`` plays a half-day, ``days`` and ``treating`` write visits,
-``after`` what follows them, ``plan`` all of it; ``reckoning`` and ``report`` say what came of it.
+``stays``, ``referring`` and ``after`` what lies behind and follows them, ``plan`` all of it.
+``reckoning``, ``checks``, ``following`` and ``report`` say what came of it.
 """
 
 from simulation.health_visits import checks, report

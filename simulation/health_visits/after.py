@@ -1,16 +1,15 @@
-"""What goes on beside and behind the visits: referrals, archives, reports, bans.
+"""What goes on beside and behind the visits: archives, reports of diseases, bans.
 
 Each function adds to visits that were played already, at instants that follow from theirs.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
 from domain.health_visits.institutions import Specialty
 from domain.health_visits.notifiable import notifiable
-from domain.health_visits.values import Half
-from simulation.health_visits.clinics import CENTRES, HOSPITALS, Clinic, Clinics, health
+from simulation.health_visits.clinics import health
 from simulation.health_visits.days import Book
 from simulation.health_visits.patients import Patient, counter
 from simulation.health_visits.story import HOUR, MINUTE, PROGRAM, SECOND, Story
@@ -20,112 +19,6 @@ from simulation.office import local
 from simulation.programme import World
 
 S = Specialty
-
-REFERRED = 0.04
-_BY_CHAPTER = {"I": S.CARDIOLOGY, "M": S.ORTHOPAEDICS, "K": S.SURGERY}
-
-
-# --- referrals -------------------------------------------------------------------------------------
-
-
-def referrals(world: World, clinics: Clinics, book: Book, day: date) -> None:
-    """Up to a hospital and down to a centre; the answer, with an appointment on ``day`` or not."""
-    rng = Random(f"{world.seed}:{PROGRAM}:referrals")
-    open_there: dict[tuple[str, Specialty], Clinic] = {}
-    some = 0
-    for visit in list(book.visits):
-        done = next(
-            (
-                d
-                for d in visit.story.drafts
-                if d.command == "finish-consultation" and d.refused is None
-            ),
-            None,
-        )
-        usual = visit.principal and done and visit.patient.archive and not visit.bed
-        if not usual or done is None or visit.clinic.day not in world.days:
-            continue
-        if rng.random() > REFERRED and some:
-            continue
-        some += 1
-        up = visit.clinic.institution in CENTRES
-        if up:
-            specialty = _BY_CHAPTER.get(visit.ailment.code[0], S.INTERNAL)
-            target = rng.choice(HOSPITALS)
-        else:
-            specialty, target = S.GENERAL_PRACTICE, rng.choice(CENTRES)
-        offered = _refers(visit, done.at, rng, up=up, target=target, specialty=specialty)
-        _answered(clinics, book, visit, rng, offered, done.at, target, specialty, day, open_there)
-
-
-def _refers(
-    visit: Visit, finish: datetime, rng: Random, *, up: bool, target: str, specialty: Specialty
-) -> Ref:
-    patient, doctor = visit.patient, visit.clinic.doctor
-    consent = patient.on_archive(
-        finish - 40 * SECOND,
-        counter(patient.centre),
-        "give-consent",
-        purpose="referral",
-        recipient=rng.choice((target, "any")),
-    )
-    fields: dict[str, Any] = {
-        "direction": "up" if up else "down",
-        "target": target,
-        "specialty": specialty,
-        "reason": "需进一步诊治" if up else "病情稳定，回社区康复",
-        "consent_id": Ref(consent, command=True),
-        "urgent": rng.random() < 0.15,
-    }
-    if rng.random() < 0.15:
-        nowhere = {**fields, "target": "kangning", "specialty": S.SURGERY}
-        visit.step(
-            finish - 22 * SECOND, doctor, "refer-patient", refused="specialty-missing", **nowhere
-        )
-    if rng.random() < 0.15:
-        unsigned = {**fields, "consent_id": str(visit.session.id)}
-        visit.step(
-            finish - 17 * SECOND, doctor, "refer-patient", refused="consent-missing", **unsigned
-        )
-    label = visit.step(finish - 12 * SECOND, doctor, "refer-patient", patient.key, **fields)
-    return Ref(label, event="referral-offered")
-
-
-def _answered(
-    clinics: Clinics,
-    book: Book,
-    visit: Visit,
-    rng: Random,
-    referral: Ref,
-    offered: datetime,
-    target: str,
-    specialty: Specialty,
-    day: date,
-    open_there: dict[tuple[str, Specialty], Clinic],
-) -> None:
-    drawn = rng.random()
-    if drawn < 0.15:
-        return
-    at = offered + rng.randint(15, 200) * MINUTE
-    desk = health(f"referral-desk-{target}")
-    story = Story(f"{PROGRAM}/referral/{visit.number}", None, {"target": target})
-    book.stories.append(story)
-    if drawn < 0.27:
-        body: dict[str, Any] = {"referral_id": referral, "reason": "床位已满，请转他院"}
-        story.step(at, desk, "decline-referral", body)
-        return
-    body = {"referral_id": referral}
-    if drawn < 0.75:
-        clinic = open_there.get((target, specialty))
-        if clinic is None or not clinic.sessions[0].free():
-            halves = (Half.MORNING,)
-            clinic = clinics.open(target, specialty, day, halves=halves)
-            open_there[target, specialty] = clinic
-        session = clinic.sessions[0]
-        slot = session.free()[0]
-        session.take(slot)
-        body |= {"session_id": str(session.id), "slot": slot.isoformat()}
-    story.step(at, desk, "accept-referral", body)
 
 
 # --- archives --------------------------------------------------------------------------------------

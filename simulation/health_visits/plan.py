@@ -15,6 +15,7 @@ from simulation.health_visits.clinics import Clinic, Clinics, Session, nurse
 from simulation.health_visits.days import FATES, Book, Fate, booked_at, coming
 from simulation.health_visits.patients import Patients
 from simulation.health_visits.queue import Coming
+from simulation.health_visits.referring import referrals
 from simulation.health_visits.stays import stays
 from simulation.health_visits.story import DAY, HOUR, MINUTE, PROGRAM, SECOND, matters
 from simulation.health_visits.treating import Visit
@@ -56,7 +57,7 @@ def plan(world: World) -> list[Matter]:
         world.scaled(STAYS_A_DAY * len(world.days), least=2),
         world.scaled(DEATHS_A_DAY * len(world.days)),
     )
-    after.referrals(world, clinics, book, _next_working_day(world))
+    referrals(world, clinics, book, _next_working_day(world))
     after.archives(world, book)
     after.reports(world, book)
     _close(world, clinics)
