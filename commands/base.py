@@ -38,7 +38,7 @@ class Role(StrEnum):
 class Command(BaseModel):
     """Base of all commands: strict JSON types, unknown fields refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
 @dataclass(frozen=True, slots=True)

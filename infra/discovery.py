@@ -5,6 +5,7 @@ unique is checked while collecting. Importing this module imports no programme: 
 does.
 """
 
+import gc
 import importlib
 import pkgutil
 from collections.abc import Iterable, Iterator, Mapping
@@ -74,9 +75,15 @@ def discover() -> Registry:
 
     Raises Misconfigured when two declare the same stored name.
     """
-    return collect(
-        module for package in ("domain", "commands", "projections") for module in modules(package)
-    )
+    packages = ("domain", "commands", "projections")
+    collecting = gc.isenabled()
+    # what is made here stays, and looking through all of it again and again takes a fifth longer
+    gc.disable()
+    try:
+        return collect(module for package in packages for module in modules(package))
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def collect(declaring: Iterable[ModuleType]) -> Registry:
@@ -111,9 +118,10 @@ class _Collector:
         for member in list(vars(module).values()):
             if getattr(member, "__module__", None) != module.__name__:
                 continue
-            if isinstance(member, type) and issubclass(member, Aggregate) and member.program:
+            # not issubclass, which asks an abstract class's every descendant: a tenth of the start
+            if isinstance(member, type) and Aggregate in member.__mro__ and member.program:
                 self._aggregate(member)
-            elif isinstance(member, type) and issubclass(member, Refused):
+            elif isinstance(member, type) and Refused in member.__mro__:
                 self.refusals.append(member)
             elif (spec := getattr(member, SPEC, None)) is not None:
                 _put(self.commands, (spec.program, spec.name), spec)

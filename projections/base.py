@@ -41,7 +41,7 @@ class Row(BaseModel):
     by position, so that ``as_of`` works.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     key: ClassVar[tuple[str, ...]] = ()
     main: ClassVar[bool] = False

@@ -47,6 +47,7 @@ class CommandRoute:
         self._parts = parts
         self._running = running
         self._execute = parts.executor.execute
+        spec.model.model_rebuild()  # before the first request rather than with it
         self._validate = spec.model.__pydantic_validator__.validate_json
         self._name = f"{spec.program}/{spec.name}".encode()
         self._status = 201 if spec.begins else 200

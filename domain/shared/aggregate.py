@@ -49,7 +49,11 @@ class EventBase(BaseModel):
     ``audit_only`` marks an event that no read model needs.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", revalidate_instances="never")
+    # defer_build: a process decides or reads few of the many kinds, and the library makes two or
+    # three classes of each; so what judges the fields is made when it is first needed
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", revalidate_instances="never", defer_build=True
+    )
 
     v: ClassVar[int] = 1
     audit_only: ClassVar[bool] = False

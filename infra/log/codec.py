@@ -91,6 +91,7 @@ class _Reader:
         self.event_class = event_class
         self.extra = extra
         self.lifts = lifts
+        event_class.model_rebuild()  # made only now, when somebody reads this kind of event
         self.validator = event_class.__pydantic_validator__
         self.alike = _types(event_class.__pydantic_core_schema__) <= _ALIKE
 

@@ -92,20 +92,25 @@ class BulkDecoder:
 
     def __init__(self, registry: Registry, codec: Codec) -> None:
         self._codec = codec
-        self._ways: dict[str, Decode] = {
-            name: _way(event_class, registry.event_owner[name])
-            for name, event_class in registry.events.items()
-            if _is_plain(event_class)
-        }
+        self._registry = registry
+        self._ways: dict[str, Decode] = {}
 
     def decode(self, recorded: RecordedEvent) -> EventBase:
         """The event. Raises what the codec raises."""
-        if way := self._ways.get(recorded.type):
-            try:
-                return way(recorded)
-            except ValidationError:
-                pass  # the codec shall say what is wrong  # allow: except-pass, see the line
-        return self._codec.decode(recorded)
+        way = self._ways.get(recorded.type) or self._found(recorded.type)
+        try:
+            return way(recorded)
+        except ValidationError:
+            # says what is wrong, where the fast way has failed
+            return self._codec.decode(recorded)
+
+    def _found(self, name: str) -> Decode:
+        event_class = self._registry.events.get(name)
+        if event_class is None or not _is_plain(event_class):
+            self._ways[name] = self._codec.decode
+        else:
+            self._ways[name] = _way(event_class, self._registry.event_owner[name])
+        return self._ways[name]
 
 
 def _is_plain(event_class: type[EventBase]) -> bool:
