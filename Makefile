@@ -27,7 +27,7 @@ FIND_PYTHON = for candidate in $(PYTHON) python3 python3.13 python3.12 python3.1
 help:
 	@echo '运行 Run'
 	@echo '  make run             the whole city on this machine, until Ctrl-C'
-	@echo '  make demo            a small day, on a running or a fresh instance, compared with the log'
+	@echo '  make demo            a small day of the city, on a running or a fresh instance, compared with the log'
 	@echo
 	@echo '检查 Check'
 	@echo '  make test            every check and test, on real engines;  T=tests/domain narrows,  N=4 processes'
