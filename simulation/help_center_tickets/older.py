@@ -9,6 +9,8 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+from domain.help_center_tickets.catalogue import CATALOGUE
+from domain.help_center_tickets.states import Urgency
 from simulation.help_center_tickets import services
 from simulation.help_center_tickets.centre import PROGRAM, Centre, Hand, supervisor
 from simulation.help_center_tickets.telling import PHOTO, Telling
@@ -184,6 +186,7 @@ def older(centre: Centre, n: int, day: date) -> Telling:
     company = by_member if by_member is not None else rng.random() < 0.6
     weights = services.PAID if company else _ORDINARY
     t = begun(centre, rng, f"older/{n}", at, weights=weights)
+    t.urgency = Urgency.ORDINARY
     t.named()
     t.open()
     t.wait(4, 0.4)
@@ -193,7 +196,12 @@ def older(centre: Centre, n: int, day: date) -> Telling:
     return t
 
 
-_ORDINARY = {code: weight for code, weight in services.REQUESTED.items() if weight > 3}
+_ORDINARY = {
+    code: weight
+    for code, weight in services.REQUESTED.items()
+    if CATALOGUE[code].urgency is Urgency.ORDINARY
+}
+"""What is urgent is done before the day is over."""
 
 
 def _hand(t: Telling, *, company: bool) -> Hand:

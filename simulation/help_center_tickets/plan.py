@@ -66,7 +66,7 @@ def _tellings(world: World, centre: Centre) -> Iterator[Telling]:
         at = _at(world, f"outage:{n}", 7, 20)
         if big:  # all of its calls within one hour
             at = at.replace(minute=at.minute % 20)
-        yield from scenes.outage(centre, f"{n}", at, big=big)
+        yield from scenes.outage(centre, f"{n}", at, big=big, lost=not big and n % 3 == 1)
     for n in range(world.scaled(40 * days)):
         yield from scenes.too_late(centre, f"late-{n}", _at(world, f"late:{n}", 9, 16))
     for member in centre.standing(Standing.ALONE):

@@ -24,7 +24,7 @@ from simulation.help_center_tickets.centre import (
 )
 from simulation.help_center_tickets.telling import Telling
 from simulation.help_center_tickets.tickets import begun
-from simulation.help_center_tickets.work import MEMBER_TIMES, called_back, worked
+from simulation.help_center_tickets.work import MEMBER_TIMES, ON_DUTY_TIMES, called_back, worked
 from simulation.matters import Matter, Ref, Step, Until
 from simulation.office import local
 
@@ -42,12 +42,17 @@ BIG_CITY = 0.005
 # --- an outage ---------------------------------------------------------------------------------
 
 
-def outage(centre: Centre, name: str, at: datetime, *, big: bool = False) -> Iterator[Telling]:
-    """Power or water fails: the first call is worked on, the others wait for its result."""
+def outage(
+    centre: Centre, name: str, at: datetime, *, big: bool = False, lost: bool = False
+) -> Iterator[Telling]:
+    """Power or water fails: the first call is worked on, the others wait for its result.
+
+    ``big``: enough call within the hour for a sudden heat. ``lost``: the first caller takes it back,
+    and the others go on alone.
+    """
     rng = Random(f"{centre.world.seed}:{PROGRAM}:{name}")
     weights = {services.POWER_CUT: 1.0} if big else services.OUTAGES
     first = _one(centre, rng, f"{name}/1", at, weights)
-    lost = not big and rng.random() < 0.25
     if big and centre.world.scale >= BIG_CITY:
         count = rng.randint(13, 17)
         yield _earlier(centre, first, name, at)
@@ -72,7 +77,7 @@ def outage(centre: Centre, name: str, at: datetime, *, big: bool = False) -> Ite
         other.not_before(ended)
         _ended(other, hand, lost=lost)
     if not lost:
-        called_back(first, lambda: worked(first, hand))
+        called_back(first, lambda: worked(first, hand, times=ON_DUTY_TIMES))
     yield first
     yield from others
 
@@ -98,7 +103,7 @@ def _earlier(centre: Centre, first: Telling, name: str, at: datetime) -> Telling
     t.wait(2, 0.3)
     t.classify()
     t.wait(5)
-    worked(t, centre.department(t.service.department, on_duty=True))
+    worked(t, centre.department(t.service.department, on_duty=True), times=ON_DUTY_TIMES)
     return t
 
 
@@ -133,7 +138,7 @@ def _ended(t: Telling, hand: Hand, *, lost: bool) -> None:
         steps = len(t.steps)
         if not t.classified:
             t.classify()
-        worked(t, hand)
+        worked(t, hand, times=ON_DUTY_TIMES)
         _until(t, steps, ALONE)
         return
     if t.caller is None:
@@ -145,7 +150,7 @@ def _ended(t: Telling, hand: Hand, *, lost: bool) -> None:
         t.wait(8)
         if not t.classified:
             t.classify()
-        worked(t, hand)
+        worked(t, hand, times=ON_DUTY_TIMES)
     else:
         t.call_back(t.rating())
     _until(t, steps, SHARED)
@@ -175,10 +180,10 @@ def too_late(centre: Centre, name: str, at: datetime) -> Iterator[Telling]:
     late.classify()
     late.say(agent(rng), "merge-into", lead=str(first.id), refused="merge-too-late")
     first.not_before(late.at + timedelta(minutes=5))
-    worked(late, hand)
+    worked(late, hand, times=ON_DUTY_TIMES)
     first.wait(60)
     first.report_done(hand)
-    called_back(first, lambda: worked(first, hand))
+    called_back(first, lambda: worked(first, hand, times=ON_DUTY_TIMES))
     yield first
     yield late
 
@@ -279,7 +284,7 @@ def fraud_lead(centre: Centre, n: int, at: datetime) -> tuple[Telling, Matter]:
     t.wait(3, 0.4)
     t.classify()
     t.wait(5)
-    worked(t, centre.department(POLICE, on_duty=True))
+    worked(t, centre.department(POLICE, on_duty=True), times=ON_DUTY_TIMES)
     return t, _order(centre, rng, n, t, at + timedelta(minutes=40))
 
 

@@ -159,7 +159,8 @@ def by_member(t: Telling) -> None:
     classified(t)
     t.wait(7)
     _wrong_members(t)
-    worked(t, holder(t), times=MEMBER_TIMES, turned=True)
+    urgent = t.tier is Tier.URGENT
+    worked(t, holder(t), times=ON_DUTY_TIMES if urgent else MEMBER_TIMES, turned=not urgent)
 
 
 def holder(t: Telling) -> Hand:
@@ -197,14 +198,16 @@ def complaint(t: Telling) -> None:
     side = _accused(t)
     opened(t)
     classified(t)
-    hand = t.centre.department("supervision" if t.service.code in CONDUCT else t.service.department)
-    t.wait(25)
+    department = "supervision" if t.service.code in CONDUCT else t.service.department
+    urgent = t.tier is Tier.URGENT
+    hand = t.centre.department(department, on_duty=urgent)
+    t.wait(6 if urgent else 25)
     if t.chance(0.12):
         t.dispatch(side, refused="holder-is-accused")
     if t.kind is Kind.COMPLAINT and t.chance(0.02):
         ground: dict[str, Any] = {"ground": "需核实投诉人身份"}
         t.say(supervisor(1), "request-unsealing", refused="not-sealed", **ground)
-    if t.chance(0.3):
+    if not urgent and t.chance(0.3):
         t.say(agent(t.rng), "request-statement", accused=side.code, question="反映情况是否属实？")
         if t.chance(0.15):
             t.say(
@@ -218,7 +221,7 @@ def complaint(t: Telling) -> None:
         t.say(agent(t.rng), "record-statement", accused=side.code, text="情况已核实，正在整改")
     if t.kind is Kind.REPORT:
         _unsealed(t)
-    worked(t, hand)
+    worked(t, hand, times=ON_DUTY_TIMES if urgent else OFFICE_TIMES)
 
 
 CONDUCT = ("H123", "H124")
@@ -322,5 +325,5 @@ def begun(
         district=district,
         caller=None if anonymous else caller,
         at=at,
-        urgency=Urgency.URGENT if rng.random() < 0.02 else Urgency.ORDINARY,
+        urgency=Urgency.URGENT if kind is Kind.HELP and rng.random() < 0.02 else Urgency.ORDINARY,
     )
