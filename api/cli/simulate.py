@@ -60,7 +60,7 @@ Play = Callable[
 
 Up = Callable[[Settings, Callable[[str, Path], None]], Coroutine[Any, Any, None]]
 
-DEMO_SCALE = 0.002
+DEMO_SCALE = 0.0005
 
 Seed = Annotated[int, typer.Option(help="The same seed plays the same.")]
 Url = Annotated[

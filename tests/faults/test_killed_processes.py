@@ -6,15 +6,16 @@ from datetime import date, datetime
 import pytest
 
 from domain.shared.calendar import Calendar
+from infra.keys import load_keys
 from simulation.city import days_before, simulate
-from simulation.company_registration import Registrations
+from simulation.programme import discovered
 from tests.faults.city import ENGINES, ROLES, City
 
 pytestmark = pytest.mark.faults
 
 CALENDAR = Calendar()
-DAYS = days_before(date(2026, 11, 25), 30, CALENDAR)
-APPLICATIONS = 700
+DAYS = days_before(date(2026, 11, 25), 1, CALENDAR)
+SCALE = 0.002
 VICTIMS = (*ROLES, *ENGINES)
 
 
@@ -39,17 +40,18 @@ async def test_whatever_is_killed_during_the_demo_nothing_acknowledged_is_lost(c
     summary = await simulate(
         city.base_url,
         city.issuer.issue,
-        [Registrations(APPLICATIONS)],
+        discovered(),
         days=DAYS,
         calendar=CALENDAR,
-        scale=1.0,
+        scale=SCALE,
+        keyed_hash=load_keys(None, city.data_dir).pseudonym,
         progress=progress,
     )
     await killing
     assert summary.reconnects > 0
     assert summary.differences == ()
     assert [report.differences for report in summary.reports] == [()] * len(summary.reports)
-    assert summary.commands_acknowledged > 4 * APPLICATIONS
+    assert summary.commands_acknowledged > 5_000
     await city.agrees()
     rebuilt = await asyncio.to_thread(city.asked, "projections", "rebuild", "--all")
     assert all(one["verified"] and one["switched"] for one in rebuilt["read_models"])
