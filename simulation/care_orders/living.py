@@ -64,8 +64,7 @@ QUIET = (Fate.PLAIN, Fate.RATED)
 """Fates that take nobody's place away and give none back."""
 
 IN_HOSPITAL_DAYS = 6
-LONG_AWAY_DAYS = 17
-"""Somewhat longer than a place is held."""
+PLACE_HELD_DAYS = 15
 A_YEAR_DAYS = 369
 """Somewhat longer than a grade is valid."""
 
@@ -77,6 +76,8 @@ def begins(story: Story, day: date, usual: date) -> None:
     if story.fate == Fate.YEARLY:
         found = local(day - timedelta(days=A_YEAR_DAYS), 9 * 3600)
         story.serve(found.date() - 3 * A_DAY, found=found)
+    elif story.fate == Fate.LONG_AWAY:
+        story.serve(_away_since(story, day) - timedelta(days=40))
     else:
         story.serve(usual)
 
@@ -216,8 +217,16 @@ def _is_due_again(story: Story, day: date, _: Houses) -> None:
     story.assess(at + timedelta(hours=story.rng.randint(3, 5)))
 
 
+def _away_since(story: Story, day: date) -> date:
+    """The last day from which a place is no longer held on a day; holidays count on the way."""
+    since = day - timedelta(days=PLACE_HELD_DAYS)
+    while story.world.calendar.add_calendar_days(local(since, 0), PLACE_HELD_DAYS) >= local(day, 0):
+        since -= A_DAY
+    return since
+
+
 def _is_long_away(story: Story, day: date, _: Houses) -> None:
-    away = office(story.rng, day - timedelta(days=LONG_AWAY_DAYS), 9, 11)
+    away = office(story.rng, _away_since(story, day), 9, 11)
     story.step(away, story.family, "suspend", {"reason": "travel"})
     story.step(office(story.rng, day, 0.1, 0.3), SCHEDULER, "release-held-place")
     back = office(story.rng, day, 13, 16)

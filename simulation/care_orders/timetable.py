@@ -27,7 +27,7 @@ _MORNING = (
     *((36, 12), (37, 9), (38, 8), (39, 5), (40, 4), (42, 2)),
 )
 _AFTERNOON = tuple((quarter, 10) for quarter in range(52, 66))
-_EVENING = ((67, 10), (68, 12), (69, 10), (70, 8))
+_EVENING = ((68, 10), (69, 12), (70, 10), (71, 6))
 _AT_HOME = (_MORNING, _AFTERNOON, _EVENING)
 
 # Day centres and houses have turns: half past eight, half past ten, …

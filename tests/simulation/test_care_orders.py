@@ -112,6 +112,7 @@ def test_nobody_is_in_two_places_at_once(a_day: list[Matter]) -> None:
                 end = datetime.fromisoformat(str(step.body["ends_at"]))
                 while at < end:
                     taken[step.body["carer"].label, at] += 1
+                    taken[step.body["order_id"], at] += 1
                     at += timedelta(minutes=15)
     assert set(taken.values()) == {1}
 
