@@ -119,8 +119,9 @@ class _Collector:
             if getattr(member, "__module__", None) != module.__name__:
                 continue
             # not issubclass, which asks an abstract class's every descendant: a tenth of the start
-            if isinstance(member, type) and Aggregate in member.__mro__ and member.program:
-                self._aggregate(member)
+            if isinstance(member, type) and Aggregate in member.__mro__:
+                if getattr(member, "program", ""):
+                    self._aggregate(member)
             elif isinstance(member, type) and Refused in member.__mro__:
                 self.refusals.append(member)
             elif (spec := getattr(member, SPEC, None)) is not None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from contextlib import contextmanager
 from datetime import datetime
 from functools import wraps
+from inspect import Parameter, Signature
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, ParamSpec, Self, TypeVar
 from uuid import UUID
 
@@ -74,7 +75,13 @@ class EventBase(BaseModel):
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
-        """Swallows ``v`` and ``audit_only``, which Pydantic hands on a second time."""
+        """Swallows ``v`` and ``audit_only``, which Pydantic hands on a second time.
+
+        Who triggers an event asks its signature which values it takes, before there is anything
+        that judges them; so the names stand there from the beginning.
+        """
+        names = (Parameter(name, Parameter.KEYWORD_ONLY) for name in cls.__pydantic_fields__)
+        cls.__signature__ = Signature(list(names))
 
     def _as_dict(self) -> dict[str, Any]:
         return self.__dict__
