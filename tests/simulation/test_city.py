@@ -13,11 +13,13 @@ import pytest
 import main
 from domain.shared.calendar import Calendar
 from domain.shared.districts import DISTRICTS_2014
+from infra.keys import load_keys
 from infra.settings import Settings
 from infra.supervising import Role, Supervisor, listen
 from infra.tokens import DevelopmentIssuer
 from simulation.city import Summary, days_before, simulate
 from simulation.company_registration import Registrations
+from simulation.programme import discovered
 
 CALENDAR = Calendar()
 DAYS = days_before(date(2026, 11, 25), 30, CALENDAR)
@@ -112,3 +114,21 @@ async def test_a_further_simulation_is_another_run_and_comes_to_the_same(
     same = ("registered", "refused", "withdrawn", "median_minutes", "p99_minutes", "breaches")
     one, other = first.reports[0], second.reports[0]
     assert [one.figure(key) for key in same] == [other.figure(key) for key in same]
+
+
+@pytest.mark.slow
+async def test_a_small_day_of_all_programmes_agrees_with_the_log(settings: Settings) -> None:
+    async with city(settings) as (url, _):
+        summary = await simulate(
+            url,
+            DevelopmentIssuer(settings.data_dir).issue,
+            discovered(),
+            days=DAYS[-1:],
+            calendar=CALENDAR,
+            scale=0.0002,
+            keyed_hash=load_keys(None, settings.data_dir).pseudonym,
+        )
+    assert summary.differences == ()
+    assert [report.differences for report in summary.reports] == [()] * 7
+    assert summary.unplanned == 0
+    assert summary.refusals > 100
