@@ -32,7 +32,7 @@ from infra.settings import read
 from main import base, executing
 
 PROCESSES = 2
-SIDE_BY_SIDE = 64
+SIDE_BY_SIDE = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,18 +147,31 @@ def grown(environment: Mapping[str, str], events: int, processes: int = PROCESSE
         for _ in range(processes)
     ]
     begun = time.perf_counter()
-    for worker, process in enumerate(running):
-        assert process.stdin is not None
-        json.dump(asdict(Wanted(-(-events // processes), worker, processes)), process.stdin)
-        process.stdin.close()
-        process.stdin = None
-    told = [Grown(**json.loads(process.communicate()[0])) for process in running]
+    try:
+        for worker, process in enumerate(running):
+            assert process.stdin is not None
+            json.dump(asdict(Wanted(-(-events // processes), worker, processes)), process.stdin)
+            process.stdin.close()
+            process.stdin = None
+        told = [_told(process) for process in running]
+    finally:
+        for process in running:
+            process.kill()
+            process.wait()
     return Grown(
         lives=_sums(one.lives for one in told),
         events=_sums(one.events for one in told),
         commands=sum(one.commands for one in told),
         seconds=time.perf_counter() - begun,
     )
+
+
+def _told(process: "subprocess.Popen[str]") -> Grown:
+    """What a process says at its end; what went wrong it has said itself."""
+    answer, _ = process.communicate()
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, process.args)
+    return Grown(**json.loads(answer))
 
 
 def _sums(parts: Iterable[Mapping[str, int]]) -> Mapping[str, int]:

@@ -30,17 +30,18 @@ SESSIONS = 120
 
 _SESSIONS = f"""
 SELECT stream_id, data FROM (
-    SELECT e.position, e.stream_id, e.data,
-           row_number() OVER (ORDER BY e.position) AS n, count(*) OVER () AS of
+    SELECT e.position, e.stream_id, e.data, row_number() OVER (ORDER BY e.position) AS n,
+           greatest(count(*) OVER () / {SESSIONS}, 1) AS apart
     FROM {NAMESPACE}.claims AS c
     JOIN {NAMESPACE}.events AS e
       ON e.stream_id = c.holder AND e.type = 'wifi-sessions.session-started.v1'
-    WHERE c.scope LIKE 'acct-session:%' AND c.value LIKE '{ONLINE}-%'
+    WHERE c.scope LIKE 'acct-session:%%' AND c.value LIKE '{ONLINE}-%%'
 ) AS online
-WHERE n * {SESSIONS} / of > (n - 1) * {SESSIONS} / of
+WHERE n %% apart = %s %% apart
 ORDER BY position
+LIMIT {SESSIONS}
 """
-"""So many of the sessions that are online, evenly over the log."""
+"""So many of the sessions that are online, evenly over the log; others for each number."""
 
 _SIZE = f"""
 SELECT sum(pg_total_relation_size(oid)) / 1e6 FROM pg_class
@@ -50,11 +51,12 @@ WHERE relkind = 'r' AND relnamespace = '{NAMESPACE}'::regnamespace
 
 @dataclass(slots=True)
 class Log:
-    """A database with a log, and the number at which its next load begins."""
+    """A database with a log, and what has been used up of it: numbers, and choices of sessions."""
 
     url: str
     data_dir: Path
     first: int = FIRST
+    asked: int = 0
 
     def environment(self, port: int = 0) -> dict[str, str]:
         """Of the product's processes over this log."""
@@ -77,9 +79,13 @@ class Log:
             return float(connection.execute(_SIZE.encode()).fetchall()[0][0])
 
     def online(self) -> tuple[str, ...]:
-        """Fields that name a session in a report, for sessions from all over the log."""
+        """Fields that name a session in a report, for sessions from all over the log.
+
+        A long log has others each time, so that none grows old by being measured.
+        """
+        self.asked += 1
         with psycopg.connect(self.url) as connection:
-            found = connection.execute(_SESSIONS.encode()).fetchall()
+            found = connection.execute(_SESSIONS.encode(), [self.asked]).fetchall()
         return tuple(_named(session, json.loads(data)) for session, data in found)
 
 

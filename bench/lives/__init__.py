@@ -46,7 +46,7 @@ SHARES: Mapping[str, int] = MappingProxyType(
 EVENTS: Mapping[str, int] = MappingProxyType(
     {
         "wifi-sessions": 124,
-        "help-center-tickets": 10,
+        "help-center-tickets": 9,
         "health-visits": 116,
         "care-orders": 81,
         "customs-declarations": 86,
