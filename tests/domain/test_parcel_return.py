@@ -165,5 +165,5 @@ class AnyReturns(RuleBasedStateMachine):
 
 TestAnyReturns = AnyReturns.TestCase
 TestAnyReturns.settings = settings(
-    stateful_step_count=25, max_examples=settings().max_examples, deadline=None
+    stateful_step_count=25, max_examples=settings().max_examples // 4, deadline=None
 )

@@ -367,5 +367,5 @@ class AnyHistory(RuleBasedStateMachine):
 
 TestAnyHistory = AnyHistory.TestCase
 TestAnyHistory.settings = settings(
-    stateful_step_count=40, max_examples=settings().max_examples, deadline=None
+    stateful_step_count=40, max_examples=settings().max_examples // 4, deadline=None
 )
