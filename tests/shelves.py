@@ -53,6 +53,9 @@ class Shelf(Aggregate, program="shelves"):
     class Taken(Aggregate.Event):
         box: UUID
 
+    class Emptied(Aggregate.Event):
+        box: UUID
+
     @event(Built)
     def __init__(self, places: int) -> None:
         self.places = places
@@ -66,6 +69,17 @@ class Shelf(Aggregate, program="shelves"):
     @event(Taken)
     def _taken(self, box: UUID) -> None:
         self.boxes = (*self.boxes, box)
+
+    def give_back(self, box: UUID) -> None:
+        """Of one that stands here: of another it fails, as it would of a fault of ours."""
+        self._emptied(box=box)
+
+    @event(Emptied)
+    def _emptied(self, box: UUID) -> None:
+        self.places -= 1
+        place = self.boxes.index(box)
+        self.boxes = (*self.boxes[:place], *self.boxes[place + 1 :])
+        self.places += 1
 
 
 class Box(Aggregate, program="shelves"):
@@ -188,6 +202,13 @@ class PlaceBox(Command):
     shelf_id: UUID
 
 
+class TakeDown(Command):
+    """From the shelf, where the box's own events say that it stands."""
+
+    box_id: UUID
+    shelf_id: UUID
+
+
 class CountShelf(Command):
     box_id: UUID
     shelf_id: UUID
@@ -259,6 +280,15 @@ def place_box(cmd: PlaceBox, box: Box, ctx: Context) -> None:
         raise NotFound()
     shelf.take(box.id)
     box.place(cmd.shelf_id)
+
+
+@command(roles={Role.CITIZEN}, key="box_id")
+def take_down(cmd: TakeDown, box: Box, ctx: Context) -> None:
+    shelf = ctx.matter(Shelf, cmd.shelf_id)
+    if shelf is None or cmd.shelf_id not in box.places:
+        raise NotFound()
+    shelf.give_back(box.id)
+    box.look(len(shelf.boxes))
 
 
 @command(roles={Role.CITIZEN}, key="box_id")

@@ -217,6 +217,12 @@ class Executor:
                 return None
             self._matters.keep_unchanged(seen)
             raise
+        except Exception:
+            # Copies of different instants need not fit together, and a matter may have been left
+            # half changed: all are brought anew, and only what fails on those is a fault of ours.
+            if any(one.warm for one in seen) or await self._matters.have_moved(seen):
+                return None
+            raise
         aggregate = decision.aggregate
         matter, version = run.matter, 0
         if aggregate is not None:

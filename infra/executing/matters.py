@@ -89,6 +89,10 @@ class Matters:
         """
         return any(await asyncio.gather(*map(self._moved, seen)))
 
+    async def have_moved(self, seen: Sequence[Seen]) -> bool:
+        """As :meth:`any_moved`, of matters that may be half changed: none is put back."""
+        return any(await asyncio.gather(*(self._loads.moved(one.id, one.version) for one in seen)))
+
     async def _moved(self, one: Seen) -> bool:
         aggregate = one.unchanged
         if aggregate is None:

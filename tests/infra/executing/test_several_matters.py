@@ -30,6 +30,7 @@ from tests.shelves import (
     PlaceBox,
     PutLabel,
     Short,
+    TakeDown,
     TurnAway,
     registry,
 )
@@ -111,6 +112,30 @@ async def test_what_was_only_looked_at_must_still_be_so(processes: Pair) -> None
     await one.send(CountShelf(box_id=looker, shelf_id=shelf))
     seen = [e.data for e in await one.reader.stream(looker)][1:]
     assert seen == [b'{"boxes":0}', b'{"boxes":1}']
+
+
+async def test_copies_that_do_not_fit_together_are_brought_anew(processes: Pair) -> None:
+    one, other = processes
+    shelf, box = await shelf_of(one, 9), await box_of(other)
+    # the first process knows the shelf as it was before the box came, and the box not at all
+    await one.send(CountShelf(box_id=await box_of(one), shelf_id=shelf))
+    await other.send(PlaceBox(box_id=box, shelf_id=shelf))
+    await one.send(TakeDown(box_id=box, shelf_id=shelf))
+    assert (await one.reader.stream(box))[-1].data == b'{"boxes":0}'
+
+
+async def test_what_fails_on_what_the_log_has_fails_and_leaves_nothing_half_done(
+    processes: Pair,
+) -> None:
+    one, _ = processes
+    shelf, box = await shelf_of(one, 1), await box_of(one)
+    await one.send(PlaceBox(box_id=box, shelf_id=shelf))
+    await one.send(TakeDown(box_id=box, shelf_id=shelf))
+    for _ in range(2):
+        with pytest.raises(ValueError, match="not in tuple"):
+            await one.send(TakeDown(box_id=box, shelf_id=shelf))
+    # its place is there, which the failure had taken away in the copy
+    await one.send(PlaceBox(box_id=await box_of(one), shelf_id=shelf))
 
 
 async def test_what_does_not_exist_must_still_not_exist(processes: Pair) -> None:
