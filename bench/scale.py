@@ -135,11 +135,15 @@ def alternated(
 
 
 def _ratios(found: Comparison) -> str:
-    """The long log's rate as a part of the short one's, by medians, and by its turns at the edges."""
+    """The long log's rate as a part of the short one's: turn by turn, and of the medians.
+
+    Two measurements of one turn saw the same machine, which those of two rounds may not have.
+    """
     short, long = ([next(iter(f.values())) for f in runs] for runs in found.measured.values())
     by_turn = [b / a for a, b in zip(short, long, strict=True)]
-    ratio = statistics.median(long) / statistics.median(short)
-    return f"{ratio:.2f} (turns {min(by_turn):.2f}–{max(by_turn):.2f})"
+    of_medians = statistics.median(long) / statistics.median(short)
+    turns = f"turn by turn {statistics.median(by_turn):.2f} ({min(by_turn):.2f}–{max(by_turn):.2f})"
+    return f"- {found.title}: {turns}, of medians {of_medians:.2f}"
 
 
 def _show(made: Grown, log: Log) -> None:
@@ -192,7 +196,7 @@ def compare(server: str, directory: Path, chosen: argparse.Namespace) -> None:
         found = alternated(title, ask, small, large, log, rounds=chosen.rounds)
         print(found.markdown(), flush=True)
         told.append(_ratios(found))
-    print(f"{large.title} / {small.title}: {', '.join(told)}; target {TARGET}\n")
+    print(f"{large.title} / {small.title}, target {TARGET}:\n\n" + "\n".join(told) + "\n")
     _rebuild(log)
 
 
