@@ -35,7 +35,7 @@ Card = dict[str, Any]
 hypothesis.settings.register_profile("quick", max_examples=50, deadline=None)
 # the same examples each time, so that a red run is about the change and can be run again
 hypothesis.settings.register_profile(
-    "ci", max_examples=200, deadline=None, derandomize=True, print_blob=True
+    "ci", max_examples=100, deadline=None, derandomize=True, print_blob=True
 )
 hypothesis.settings.load_profile(
     os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "quick")

@@ -106,8 +106,8 @@ async def test_a_further_simulation_is_another_run_and_comes_to_the_same(
     settings: Settings,
 ) -> None:
     async with city(settings) as (url, _):
-        first = await play(settings, url, 60)
-        second = await play(settings, url, 60)
+        first = await play(settings, url, 40)
+        second = await play(settings, url, 40)
     assert first.ok
     assert second.ok
     assert first.run == 0 < second.run
