@@ -12,7 +12,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 # pytest: what to run (all of it), on how many processes, and whatever else
 T ?=
-N ?= 3
+N ?= 2
 ARGS ?=
 
 # The first interpreter that is new enough and can make a virtual environment. It is run, not only

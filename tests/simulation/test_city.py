@@ -86,7 +86,7 @@ async def play(
     return summary
 
 
-@pytest.mark.slow
+@pytest.mark.faults
 async def test_a_city_whose_roles_are_killed_agrees_with_the_log(settings: Settings) -> None:
     async with city(settings) as (url, supervisor):
         summary = await play(settings, url, 150, supervisor)
@@ -101,7 +101,7 @@ async def test_a_city_whose_roles_are_killed_agrees_with_the_log(settings: Setti
         assert {row["district"].split()[1] for row in report.tables[0].rows} == set(DISTRICTS_2014)
 
 
-@pytest.mark.slow
+@pytest.mark.faults
 async def test_a_further_simulation_is_another_run_and_comes_to_the_same(
     settings: Settings,
 ) -> None:
