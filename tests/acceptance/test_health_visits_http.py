@@ -78,7 +78,7 @@ def test_the_last_seat_is_booked_once_and_then_taken(
     day = shanghai_date(at).isoformat()
     slots = nurse.get(
         f"/queries/appointment-slots/hospital-1/cardiology/{day}",
-        params={"min_position": position},
+        params={"min_position": position, "wait": 30},
     )
     assert (slots.status_code, slots.json()["free"]) == (200, 0), slots.text
     early = send(citizen, "check-in-patient", visit_id=booked.json()["id"])
@@ -95,7 +95,8 @@ def test_who_walks_in_gets_a_number_and_is_shown_on_the_screen(nurse: httpx.Clie
     first, second = (answer.json() for answer in numbers)
     urgent = send(nurse, "triage", visit_id=second["id"], level=1)
     room = nurse.get(
-        f"/queries/waiting-room/{session}", params={"min_position": urgent.json()["position"]}
+        f"/queries/waiting-room/{session}",
+        params={"min_position": urgent.json()["position"], "wait": 30},
     )
     assert (room.json()["numbers"], room.json()["next_visit"]) == ([2, 1], second["id"])
     wrong = send(nurse, "call-patient", visit_id=first["id"])

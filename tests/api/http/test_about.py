@@ -155,7 +155,7 @@ def test_the_figures_count_commands_and_tell_lags(city: City, client: httpx.Clie
         path = "/commands/street-permits/apply-for-permit"
         told = citizen.post(path, json=body)
         citizen.post(path, json={})
-        citizen.get(told.headers["location"], params={"min_position": city.head()})
+        citizen.get(told.headers["location"], params={"min_position": city.head(), "wait": 30})
     figures = client.get("/metrics").text
     begun = (
         'huimin_commands_total{command="apply-for-permit",outcome="%s",program="street-permits"}'

@@ -73,7 +73,7 @@ def send(city: City, path: str, body: dict[str, object], at: str | None = None) 
 def see(city: City, permit: str, position: int) -> None:
     with city.client(**city.token("someone", "citizen")) as client:
         path = f"/queries/permit-overview/{permit}"
-        assert client.get(path, params={"min_position": position}).is_success
+        assert client.get(path, params={"min_position": position, "wait": 30}).is_success
 
 
 async def relay_until_level(city: City) -> None:
