@@ -220,6 +220,8 @@ class Executor:
         except Exception:
             # Copies of different instants need not fit together, and a matter may have been left
             # half changed: all are brought anew, and only what fails on those is a fault of ours.
+            if (done := await self._stored.command(run.ask.command_id)) is not None:
+                return await self._replay(done, run.ask)
             if any(one.warm for one in seen) or await self._matters.have_moved(seen):
                 return None
             raise

@@ -35,7 +35,7 @@ class ReadModel:
     columns: tuple[Column, ...]
     folds: Mapping[str, tuple[FoldSpec, ...]]
     by_stream: bool
-    declared: tuple[FoldSpec, ...] = ()
+    declared: tuple[FoldSpec, ...]
 
     @cached_property
     def fingerprint(self) -> str:

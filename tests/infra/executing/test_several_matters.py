@@ -124,6 +124,17 @@ async def test_copies_that_do_not_fit_together_are_brought_anew(processes: Pair)
     assert (await one.reader.stream(box))[-1].data == b'{"boxes":0}'
 
 
+async def test_a_retry_of_what_can_not_be_done_twice_is_replayed(processes: Pair) -> None:
+    one, other = processes
+    shelf, box, key = await shelf_of(one, 9), await box_of(one), uuid4()
+    await one.send(PlaceBox(box_id=box, shelf_id=shelf))
+    taken_down = TakeDown(box_id=box, shelf_id=shelf)
+    first = await one.send(taken_down, key=key)
+    for process in (one, other):
+        again = await process.send(taken_down, key=key)
+        assert (again.events, again.replayed) == (first.events, True)
+
+
 async def test_what_fails_on_what_the_log_has_fails_and_leaves_nothing_half_done(
     processes: Pair,
 ) -> None:

@@ -18,7 +18,7 @@ class Rated(Row, key="name"):
     stars: Annotated[int | None, Index] = None
 
 
-ASKED = Asked(ReadModel("rated", Rated, columns_of(Rated), {}, False))
+ASKED = Asked(ReadModel("rated", Rated, columns_of(Rated), {}, False, ()))
 
 
 @pytest.mark.parametrize("operator", ["gte", "lte"])
