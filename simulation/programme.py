@@ -27,8 +27,7 @@ A package of this one, named like the programme, that has a ``SIMULATION`` (an i
 
 import importlib
 import pkgutil
-from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -118,27 +117,25 @@ class Findings:
     last: int = field(default=0)
 
 
-class Simulation(ABC):
-    """One programme's part of a simulated city."""
+async def _nothing(_: Reader) -> Any:
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Simulation:
+    """One programme's part of a simulated city.
+
+    ``plan``: what happens in the programme, a function of the world. ``before``: what has to be
+    known of the read models before the first step. ``settled``: whether everything that follows by
+    itself has followed. ``report``: what happened, checked.
+    """
 
     program: str
+    plan: Callable[[World], list[Matter]]
+    settled: Callable[[Findings], bool]
+    report: Callable[[Findings, Reader], Awaitable[Report]]
+    before: Callable[[Reader], Awaitable[Any]] = _nothing
     with_data: frozenset[str] = frozenset()
-
-    @abstractmethod
-    def plan(self, world: World) -> list[Matter]:
-        """What happens in the programme; a function of the world."""
-
-    async def before(self, reader: Reader) -> Any:  # noqa: ARG002  for those who need it
-        """What has to be known of the read models before the first step."""
-        return None
-
-    @abstractmethod
-    def settled(self, findings: Findings) -> bool:
-        """Whether everything that follows by itself has followed."""
-
-    @abstractmethod
-    async def report(self, findings: Findings, reader: Reader) -> Report:
-        """What happened, checked."""
 
 
 def discovered() -> list[Simulation]:

@@ -43,13 +43,13 @@ _REJECTIONS = {
 }
 
 
-def applications_in(world: World) -> int:
-    """How many apply in the days of a world; never so few that nothing is to be seen."""
-    return world.scaled(A_WORKING_DAY * len(world.working_days), least=LEAST)
+def plan(world: World, applications: int | None = None) -> list[Matter]:
+    """The matters by the time of their first step; equal arguments give equal matters.
 
-
-def plan(world: World, count: int) -> list[Matter]:
-    """The matters by the time of their first step; equal arguments give equal matters."""
+    As many apply as the city has at the world's scale, but never so few that nothing is to be seen;
+    or a number that is given.
+    """
+    count = applications or world.scaled(A_WORKING_DAY * len(world.working_days), least=LEAST)
     drawn = timeline(world.seed, count, world.working_days, world.calendar)
     names = Names(world.run)
     return [_matter(world, names, drawn, case) for case in drawn.cases]

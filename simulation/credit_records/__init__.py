@@ -6,31 +6,16 @@ them, ``plan`` takes them together. ``reckoning`` and ``limits`` say anew what c
 holds the read models against that, ``report`` counts.
 """
 
-from typing import Any
-
 from simulation.credit_records import report
 from simulation.credit_records.plan import plan
 from simulation.credit_records.subjects import PROGRAM
-from simulation.matters import Matter
-from simulation.programme import Findings, Report, Simulation, World
-from simulation.reading import Reader
+from simulation.programme import Simulation
 
-
-class _Credit(Simulation):
-    program = PROGRAM
-    with_data = report.WITH_DATA
-
-    def plan(self, world: World) -> list[Matter]:
-        return plan(world)
-
-    async def before(self, reader: Reader) -> Any:
-        return await report.contributions_of(reader)
-
-    def settled(self, findings: Findings) -> bool:
-        return report.settled(findings)
-
-    async def report(self, findings: Findings, reader: Reader) -> Report:
-        return await report.report(findings, reader)
-
-
-SIMULATION = _Credit()
+SIMULATION = Simulation(
+    program=PROGRAM,
+    plan=plan,
+    settled=report.settled,
+    report=report.report,
+    before=report.contributions_of,
+    with_data=report.WITH_DATA,
+)

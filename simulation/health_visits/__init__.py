@@ -9,26 +9,13 @@
 from simulation.health_visits import checks, report
 from simulation.health_visits.plan import plan
 from simulation.health_visits.story import PROGRAM
-from simulation.matters import Matter
-from simulation.programme import Findings, Report, Simulation, World
-from simulation.reading import Reader
+from simulation.programme import Simulation
 
-
-class _Clinics(Simulation):
-    program = PROGRAM
-    with_data = report.WITH_DATA
-
-    def plan(self, world: World) -> list[Matter]:
-        return plan(world)
-
-    async def before(self, reader: Reader) -> checks.Before:
-        return await checks.before(reader)
-
-    def settled(self, findings: Findings) -> bool:
-        return report.settled(findings)
-
-    async def report(self, findings: Findings, reader: Reader) -> Report:
-        return await report.report(findings, reader)
-
-
-SIMULATION = _Clinics()
+SIMULATION = Simulation(
+    program=PROGRAM,
+    plan=plan,
+    settled=report.settled,
+    report=report.report,
+    before=checks.before,
+    with_data=report.WITH_DATA,
+)

@@ -5,26 +5,15 @@ time online, ``crowd`` who comes when, ``police`` what the law asks, ``plan`` al
 what came of it.
 """
 
-from simulation.matters import Matter
-from simulation.programme import Findings, Report, Simulation, World
-from simulation.reading import Reader
+from simulation.programme import Simulation
 from simulation.wifi_sessions import report
 from simulation.wifi_sessions.network import PROGRAM
 from simulation.wifi_sessions.plan import plan
 
-
-class _Network(Simulation):
-    program = PROGRAM
-    with_data = report.WITH_DATA
-
-    def plan(self, world: World) -> list[Matter]:
-        return plan(world)
-
-    def settled(self, findings: Findings) -> bool:
-        return report.settled(findings)
-
-    async def report(self, findings: Findings, reader: Reader) -> Report:
-        return await report.report(findings, reader)
-
-
-SIMULATION = _Network()
+SIMULATION = Simulation(
+    program=PROGRAM,
+    plan=plan,
+    settled=report.settled,
+    report=report.report,
+    with_data=report.WITH_DATA,
+)

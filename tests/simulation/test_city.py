@@ -5,7 +5,9 @@ import os
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,7 +20,8 @@ from infra.settings import Settings
 from infra.supervising import Role, Supervisor, listen
 from infra.tokens import DevelopmentIssuer
 from simulation.city import Summary, days_before, simulate
-from simulation.company_registration import Registrations
+from simulation.company_registration import SIMULATION
+from simulation.company_registration.plan import plan
 from simulation.programme import discovered
 
 CALENDAR = Calendar()
@@ -75,7 +78,7 @@ async def play(
     summary = await simulate(
         url,
         issuer.issue,
-        [Registrations(count)],
+        [replace(SIMULATION, plan=partial(plan, applications=count))],
         days=DAYS,
         calendar=CALENDAR,
         scale=1.0,

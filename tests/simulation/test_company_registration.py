@@ -19,8 +19,9 @@ from domain.shared.instants import SHANGHAI, shanghai_date
 from infra.discovery import discover
 from simulation.city import days_before
 from simulation.codes import uscc
-from simulation.company_registration import SIMULATION, Registrations
+from simulation.company_registration import SIMULATION
 from simulation.company_registration.applications import mistyped
+from simulation.company_registration.plan import plan as planned
 from simulation.company_registration.reckoning import hour_of, nearest_rank, opening_passed_at
 from simulation.company_registration.timeline import Act, Fate, timeline
 from simulation.matters import Matter, Step
@@ -41,7 +42,7 @@ WORKING_DAYS = tuple(day for day in DAYS if CALENDAR.is_working_day(day))
 
 @lru_cache(maxsize=8)
 def plan(seed: int = 2014, run: str = "1", count: int = 600) -> tuple[Matter, ...]:
-    return tuple(Registrations(count).plan(World(seed, run, 1.0, DAYS, CALENDAR)))
+    return tuple(planned(World(seed, run, 1.0, DAYS, CALENDAR), count))
 
 
 def steps(matters: tuple[Matter, ...]) -> list[tuple[Matter, Step]]:
