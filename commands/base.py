@@ -199,8 +199,10 @@ def command(
     A handler with a key that takes ``Aggregate | None`` is also asked about a matter that does not
     exist: it returns the matter it begins under that id, or None to leave things as they are.
     ``department``: whose officers may send it (any when None). ``when_due`` names the deadline
-    clock at whose due time the scheduler sends it.
+    clock at whose due time the scheduler sends it; a simulator may, too, because the scheduler
+    leaves simulated matters alone.
     """
+    may = frozenset(roles) | (frozenset({Role.SIMULATOR}) if when_due else frozenset())
     departments = frozenset([department] if isinstance(department, str) else department or ())
 
     def mark(handler: Callable[..., Any]) -> Callable[..., Any]:
@@ -220,7 +222,7 @@ def command(
             aggregate=aggregate,
             key=key,
             id_field=id_field,
-            roles=frozenset(roles),
+            roles=may,
             departments=departments,
             when_due=when_due,
             or_begins=or_begins,

@@ -45,9 +45,9 @@ class MarkMissed(VisitCommand):
     """Note that nobody began a visit for half an hour."""
 
 
-@command(key="visit_id", roles={Role.SYSTEM, Role.SIMULATOR}, when_due=NO_CHECK_IN.name)
+@command(key="visit_id", roles={Role.SYSTEM}, when_due=NO_CHECK_IN.name)
 def mark_missed(cmd: MarkMissed, visit: Visit, ctx: Context) -> None:
-    """Sent by the scheduler; on a simulated clock by who plays the city."""
+    """Sent by the scheduler."""
     visit.mark_missed()
 
 
@@ -55,9 +55,9 @@ class CloseForgotten(VisitCommand):
     """Note that nobody ended a visit for two hours after its planned end."""
 
 
-@command(key="visit_id", roles={Role.SYSTEM, Role.SIMULATOR}, when_due=FORGOTTEN.name)
+@command(key="visit_id", roles={Role.SYSTEM}, when_due=FORGOTTEN.name)
 def close_forgotten(cmd: CloseForgotten, visit: Visit, ctx: Context) -> None:
-    """Sent by the scheduler; on a simulated clock by who plays the city."""
+    """Sent by the scheduler."""
     visit.close_forgotten(calendar=ctx.calendar)
 
 

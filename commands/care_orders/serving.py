@@ -44,9 +44,9 @@ class ReleaseHeldPlace(OrderCommand):
     """Give back a place that was held long enough."""
 
 
-@command(key="order_id", roles={Role.SYSTEM, Role.SIMULATOR}, when_due=HELD_PLACE.name)
+@command(key="order_id", roles={Role.SYSTEM}, when_due=HELD_PLACE.name)
 def release_held_place(cmd: ReleaseHeldPlace, order: CareOrder, ctx: Context) -> None:
-    """Sent by the scheduler; on a simulated clock by who plays the city."""
+    """Sent by the scheduler."""
     order.require_allowed("release_held_place")
     provider = provider_of(order.assigned, ctx)
     order.release_held_place()

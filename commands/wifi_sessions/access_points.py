@@ -5,8 +5,8 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from commands.base import Command, Context, command
-from commands.wifi_sessions.given import NAS, RUNS_THEM, TIMERS
+from commands.base import Command, Context, Role, command
+from commands.wifi_sessions.given import NAS, RUNS_THEM
 from domain.shared.address import Point
 from domain.shared.districts import District, current
 from domain.shared.identifiers import Uscc
@@ -92,7 +92,7 @@ class DeclareApDown(ApCommand):
     """Take an access point for down that three heartbeats did not come of. By the scheduler."""
 
 
-@command(key="ap_id", roles=TIMERS, when_due="ap-silence")
+@command(key="ap_id", roles={Role.SYSTEM}, when_due="ap-silence")
 def declare_ap_down(cmd: DeclareApDown, ap: AccessPoint, ctx: Context) -> None:
     """The time to repair it runs from now on."""
     ap.declare_ap_down(calendar=ctx.calendar)

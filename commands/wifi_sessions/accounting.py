@@ -15,7 +15,6 @@ from pydantic import Field, StringConstraints
 from commands.base import Command, Context, Role, command
 from commands.wifi_sessions.given import (
     NAS,
-    TIMERS,
     SessionCommand,
     access_point,
     take_place,
@@ -218,7 +217,7 @@ class DeclareSilent(SessionCommand):
     """Take a session for ended that three reports did not come of. By the scheduler."""
 
 
-@command(key="session_id", roles=TIMERS, when_due="silence")
+@command(key="session_id", roles={Role.SYSTEM}, when_due="silence")
 def declare_silent(cmd: DeclareSilent, session: WifiSession, ctx: Context) -> None:
     """Its place is free; a later report takes it again."""
     user = user_of(session, ctx)

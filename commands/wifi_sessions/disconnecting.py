@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from commands.base import Context, Role, command
-from commands.wifi_sessions.given import NAS, POLICE, TIMERS, OrderNo, SessionCommand
+from commands.wifi_sessions.given import NAS, POLICE, OrderNo, SessionCommand
 from domain.wifi_sessions import WifiSession
 from domain.wifi_sessions.values import DisconnectReason
 
@@ -27,7 +27,7 @@ class EndOverlong(SessionCommand):
     """Ask to end a session that its NAS let pass the limit. By the scheduler."""
 
 
-@command(key="session_id", roles=TIMERS, when_due="session-limit")
+@command(key="session_id", roles={Role.SYSTEM}, when_due="session-limit")
 def end_overlong(cmd: EndOverlong, session: WifiSession, ctx: Context) -> None:
     """After four hours, and again after a refusal."""
     session.end_overlong()

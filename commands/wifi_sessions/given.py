@@ -26,10 +26,6 @@ PORTAL = frozenset({Role.CITIZEN, Role.AGENT})
 RUNS_THEM = frozenset({Role.AGENT, Role.OPERATOR, Role.OFFICER})
 """Who installs and repairs access points."""
 
-TIMERS = frozenset({Role.SYSTEM, Role.SIMULATOR})
-"""Who says that a deadline is over: the scheduler and, for simulated matters, which it leaves
-alone, whoever keeps their clock. Before its time it is refused to both."""
-
 POLICE = "public-security"
 
 OrderNo = Annotated[

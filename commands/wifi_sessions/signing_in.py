@@ -8,7 +8,6 @@ from commands.base import Command, Context, Role, command
 from commands.wifi_sessions.given import (
     NAS,
     PORTAL,
-    TIMERS,
     SessionCommand,
     access_point,
     deciding_user,
@@ -184,7 +183,7 @@ class LapseGrant(SessionCommand):
     """Give back the place of a device that never came. By the scheduler."""
 
 
-@command(key="session_id", roles=TIMERS, when_due="access-grant")
+@command(key="session_id", roles={Role.SYSTEM}, when_due="access-grant")
 def lapse_grant(cmd: LapseGrant, session: WifiSession, ctx: Context) -> None:
     """Ten minutes after access was granted."""
     user = user_of(session, ctx)

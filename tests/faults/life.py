@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from commands.base import Caller, CommandSpec, Role
+from domain.company_registration.officeholders import officeholder_id
 from domain.shared.uscc import make_uscc
 from infra.keys import load_keys
 from tests import registrations as r
@@ -30,7 +31,7 @@ INSTEAD_OF_HUIMIN = {
     "abandon-opening": OPERATOR,
     "record-take-back": OPERATOR,
 }
-"""Who may send by hand what policies send otherwise."""
+CLOCK_KEEPER = caller("clock-keeper", Role.SIMULATOR)
 
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 _NUMBERS = count(1)
@@ -43,6 +44,11 @@ class Sent:
     path: str
     body: dict[str, Any]
     headers: dict[str, str]
+
+
+def _instead_of_huimin(spec: CommandSpec) -> Caller:
+    """Who may send by hand what policies and the scheduler send otherwise."""
+    return CLOCK_KEEPER if spec.when_due else INSTEAD_OF_HUIMIN[spec.name]
 
 
 @dataclass
@@ -59,7 +65,7 @@ class Life:
     def make(self, step: Step, *, by: Caller | None = None) -> Sent:
         """The next step, with an Idempotency-Key of its own, a minute after the last."""
         spec = spec_of(step.command)
-        by = by or (INSTEAD_OF_HUIMIN[spec.name] if step.by == HUIMIN else step.by)
+        by = by or (_instead_of_huimin(spec) if step.by == HUIMIN else step.by)
         at = step.at or MONDAY_MORNING + timedelta(minutes=self.steps)
         self.steps += 1
         headers = {
@@ -75,10 +81,18 @@ class Life:
         own = {
             "trade_name": self.trade_name,
             "uscc": make_uscc("enterprise", "330203", f"FA{self.number:06}"),
-            "resident_id": r.resident(self.number),
+            "resident_id": self._barred,
             "registration_id": str(self.registration_id),
             "subject": keys.pseudonym("person", r.resident(1)),
         }
         body = step.command.model_dump(mode="json", exclude_unset=True)
         body |= {name: value for name, value in own.items() if name in body}
+        if spec.key == "officeholder_id":
+            person = officeholder_id(keys.pseudonym("person", self._barred))
+            return body | {spec.key: str(person)}
         return body | ({spec.key: self.id} if spec.key else {})
+
+    @property
+    def _barred(self) -> str:
+        """Somebody of this life's own, who is in office nowhere."""
+        return r.resident(500 + self.number)
