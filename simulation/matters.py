@@ -6,9 +6,9 @@ refused, because real people ask for a name that is taken and tired officers do 
 and an id that only the server can make stands in the plan as a :class:`Ref` to the step it comes of.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 from uuid import UUID
@@ -109,6 +109,26 @@ def _refs(value: Any) -> Iterator[Ref]:
     elif isinstance(value, list | tuple):
         for one in value:
             yield from _refs(one)
+
+
+def in_order(steps: Iterable[Step], end: datetime) -> tuple[Step, ...]:
+    """Steps before ``end``, none at the instant of another: the first of two counts."""
+    kept: list[Step] = []
+    for step in sorted(steps, key=lambda s: s.at):
+        if step.at < end and (not kept or step.at > kept[-1].at):
+            kept.append(step)
+    return tuple(kept)
+
+
+def spaced(steps: Iterable[Step], end: datetime) -> tuple[Step, ...]:
+    """Steps before ``end``, each at least a second after the one before."""
+    kept: list[Step] = []
+    for step in sorted(steps, key=lambda s: s.at):
+        at = max(step.at, kept[-1].at + timedelta(seconds=1)) if kept else step.at
+        if at >= end:
+            break
+        kept.append(step if at == step.at else replace(step, at=at))
+    return tuple(kept)
 
 
 @dataclass(frozen=True, slots=True)

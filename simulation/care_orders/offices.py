@@ -15,10 +15,10 @@ from domain.care_orders.people import settlement_id
 from simulation.care_orders.arriving import stopped_label
 from simulation.care_orders.houses import PROGRAM, TREASURY, Houses, Provider, officer
 from simulation.care_orders.living import QUIET, Fate
-from simulation.care_orders.orders import A_DAY, Story, in_order, office, working
+from simulation.care_orders.orders import A_DAY, Story, office, working
 from simulation.care_orders.timetable import counted, month_of, vouched
 from simulation.care_orders.visits import Call
-from simulation.matters import Matter, Step, Until
+from simulation.matters import Matter, Step, Until, in_order
 from simulation.office import local
 from simulation.programme import World
 

@@ -4,7 +4,6 @@ What becomes of orders that are served stands in ``living``, of those that are o
 ``arriving``. Families, officers and dates are drawn from the order's own source of randomness.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
@@ -23,7 +22,7 @@ from simulation.care_orders.houses import (
     someone,
 )
 from simulation.codes import uscc
-from simulation.matters import Matter, Ref, Sender, Step, Until
+from simulation.matters import Matter, Ref, Sender, Step, Until, in_order
 from simulation.office import local
 from simulation.programme import World
 
@@ -40,15 +39,6 @@ def working(world: World, day: date) -> date:
 def office(rng: Random, day: date, first: float = 8.6, last: float = 16.9) -> datetime:
     """Some time of a day between two hours, to the second."""
     return local(day, rng.randrange(int(first * 3600), int(last * 3600)))
-
-
-def in_order(steps: Sequence[Step], end: datetime) -> tuple[Step, ...]:
-    """Steps up to the end of the days, none at the instant of another: the first of two counts."""
-    kept: list[Step] = []
-    for step in sorted(steps, key=lambda s: s.at):
-        if step.at < end and (not kept or step.at > kept[-1].at):
-            kept.append(step)
-    return tuple(kept)
 
 
 @dataclass(slots=True)

@@ -8,15 +8,15 @@ them, never from the counts that events carry.
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from typing import Any
 
+from domain.shared.instants import SHANGHAI, shanghai_date
 from simulation.reading import Event
 
-CITY = timezone(timedelta(hours=8))
 """The city's time, without summer time since 1991."""
 
-LONG_AGO = datetime.min.replace(tzinfo=CITY)
+LONG_AGO = datetime.min.replace(tzinfo=SHANGHAI)
 
 _ORDER_STATE: Mapping[str, str] = {
     "care-requested": "requested",
@@ -47,11 +47,6 @@ _VISIT_STATE: Mapping[str, str] = {
 def instant(text: str) -> datetime:
     """An event's instant."""
     return datetime.fromisoformat(text)
-
-
-def city_day(at: datetime) -> date:
-    """The city's day of an instant."""
-    return at.astimezone(CITY).date()
 
 
 @dataclass(slots=True)
@@ -159,7 +154,7 @@ class Visit:
     @property
     def month(self) -> str:
         """Of the visit's day."""
-        return f"{city_day(self.starts_at):%Y-%m}"
+        return f"{shanghai_date(self.starts_at):%Y-%m}"
 
     def take(self, e: Event) -> None:
         """One more event."""
@@ -315,7 +310,7 @@ def carer_days_of(visits: Mapping[str, Visit]) -> dict[tuple[str, str], list[tup
     empty day."""
     found: dict[tuple[str, str], list[tuple[datetime, str, str]]] = {}
     for id, one in visits.items():
-        day = str(city_day(one.starts_at))
+        day = str(shanghai_date(one.starts_at))
         for carer in (*one.carers_before, one.carer):
             found.setdefault((carer, day), [])
         if one.state != "cancelled":

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
+from domain.shared.instants import SHANGHAI, shanghai_date
 from simulation.care_orders.checks import MODES, Points, Told, coverage_now, faults, told
 from simulation.care_orders.houses import PROGRAM
-from simulation.care_orders.reckoning import CITY, Visit, city_day
+from simulation.care_orders.reckoning import Visit
+from simulation.counting import counted
 from simulation.programme import Figure, Findings, Report, Table, World
 from simulation.reading import Event, Reader
 
@@ -147,9 +149,8 @@ _COUNTED = (
 def _figures(world: World, known: Told, events: Iterable[Event]) -> Iterable[Figure]:
     events = list(events)
     names = Counter(e.name for e in events)
-    for key, event, zh, en in _COUNTED:
-        yield Figure(key, zh, en, names[event])
-    today = [v for v in known.visits.values() if city_day(v.starts_at) in world.days]
+    yield from counted(_COUNTED, names)
+    today = [v for v in known.visits.values() if shanghai_date(v.starts_at) in world.days]
     share = round(100 * sum(8 <= _hour(v) < 10 for v in today) / len(today), 1) if today else 0.0
     yield Figure("hump_percent", "八至十点占比（%）", "percent between eight and ten", share)
     stars = [e.data["stars"] for e in events if e.name == "service-rated"]
@@ -162,7 +163,7 @@ def _figures(world: World, known: Told, events: Iterable[Event]) -> Iterable[Fig
 
 
 def _hour(visit: Visit) -> int:
-    return visit.starts_at.astimezone(CITY).hour
+    return visit.starts_at.astimezone(SHANGHAI).hour
 
 
 _WORDS = {"institution": "机构", "day-care": "日托", "home": "居家"}
@@ -198,7 +199,7 @@ def _modes(known: Told) -> Table:
 
 def _hours(world: World, known: Told) -> Table:
     days: set[date] = set(world.days)
-    begun = [v for v in known.visits.values() if city_day(v.starts_at) in days]
+    begun = [v for v in known.visits.values() if shanghai_date(v.starts_at) in days]
     planned = Counter(_hour(v) for v in begun)
     missed = Counter(_hour(v) for v in begun if v.missed)
     rows = [{"hour": h, "visits": planned[h], "missed": missed[h]} for h in sorted(planned)]

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from itertools import pairwise
 
-from simulation.care_orders.reckoning import Order, Visit, city_day
+from domain.shared.instants import shanghai_date
+from simulation.care_orders.reckoning import Order, Visit
 
 LEAST_POINTS = (90, 66, 46, 30)
 """Of grades 0 to 3 in GB/T 42195-2022, of 90 points; what has fewer is grade 4."""
@@ -64,7 +65,7 @@ def _residents(orders: Mapping[str, Order], visits: Mapping[str, Visit]) -> Iter
     for id, one in visits.items():
         paid = one.subsidy_fen and one.booked_in is None
         if one.mode != "institution" and paid:
-            day = city_day(one.starts_at)
+            day = shanghai_date(one.starts_at)
             if any(begun <= day < over for begun, over in stays[one.elder]):
                 yield f"visit {id}: subsidised on a day in an institution"
 

@@ -22,8 +22,8 @@ from simulation.care_orders.houses import (
     near,
     officer,
 )
-from simulation.care_orders.orders import A_DAY, Story, in_order
-from simulation.matters import Matter, Sender, Step, Until
+from simulation.care_orders.orders import A_DAY, Story
+from simulation.matters import Matter, Sender, Step, Until, in_order
 from simulation.office import local
 
 LAST_PLANNED = 17 * 3600 + 1800

@@ -80,13 +80,6 @@ def hour_of(stream: Sequence[Event], calendar: Calendar) -> Hour:
     return Hour(used if licensed else None, passed_at)
 
 
-def nearest_rank(ascending: Sequence[float], percent: int) -> float:
-    """The smallest value that so many percent of the values do not exceed; 0 when there is none."""
-    if not ascending:
-        return 0
-    return ascending[max(0, -(-len(ascending) * percent // 100) - 1)]
-
-
 def opening_passed_at(
     stream: Sequence[Event], licensed_at: datetime, calendar: Calendar
 ) -> datetime | None:

@@ -19,10 +19,10 @@ from domain.shared.instants import shanghai_date
 from simulation.company_registration.reckoning import (
     Hour,
     hour_of,
-    nearest_rank,
     opening_passed_at,
     state_of,
 )
+from simulation.counting import counted, nearest_rank
 from simulation.matters import Played
 from simulation.programme import Figure, Findings, Report, Table
 from simulation.reading import Event, Reader
@@ -163,8 +163,7 @@ async def report(findings: Findings, reader: Reader) -> Report:
 
 def _figures(matters: Sequence[_Told]) -> Iterable[Figure]:
     names = Counter(event.name for one in matters for event in one.stream)
-    for key, event, zh, en in _COUNTED:
-        yield Figure(key, zh, en, names[event])
+    yield from counted(_COUNTED, names)
     states = Counter(state_of(one.stream) for one in matters)
     yield Figure("awaiting_answer", "等待补正", "awaiting an answer", states["correcting"])
     in_work = states["submitted"] + states["approved"]

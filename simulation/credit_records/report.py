@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from domain.credit_consequence import consequence_id
 from domain.shared.instants import shanghai_date
+from simulation.counting import counted
 from simulation.credit_records import checks
 from simulation.credit_records.checks import Contributions, File, Found, Key
 from simulation.credit_records.reckoning import contributed_late, told
@@ -163,8 +164,7 @@ def _figures(
     names = Counter(e.name for stream in streams for e in stream)
     names["contribution-rejected"] = sum(rejected for _, rejected, _ in grown.values())
     yield Figure("subjects", "信用主体", "subjects", len(all_files))
-    for key, event, zh, en in _COUNTED:
-        yield Figure(key, zh, en, names[event])
+    yield from counted(_COUNTED, names)
     late = sum(one for _, _, one in grown.values())
     yield Figure("late", "逾期归集", "contributed late", late)
     confirmed = sum(e.name == "measure-confirmed" for one in all_records for e in one.process)

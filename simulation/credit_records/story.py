@@ -7,7 +7,7 @@ what would come behind their end is left out.
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any, TypeVar
@@ -23,7 +23,7 @@ from simulation.credit_records.sources import (
     system,
 )
 from simulation.credit_records.subjects import PROGRAM, Files, Subject, in_office, proxy_label
-from simulation.matters import Matter, Ref, Sender, Step, Until
+from simulation.matters import Matter, Ref, Sender, Step, Until, spaced
 from simulation.office import local
 from simulation.programme import World
 
@@ -202,16 +202,8 @@ class Story:
 
     def matter(self, end: datetime) -> Matter | None:
         """Its steps up to the end of the days, one after another; None when there are none."""
-        steps: list[Step] = []
-        for step in sorted(self.steps, key=lambda s: s.at):
-            last = steps[-1].at if steps else step.at - timedelta(seconds=1)
-            placed = step if step.at > last else replace(step, at=last + timedelta(seconds=1))
-            if placed.at >= end:
-                break
-            steps.append(placed)
-        if not steps:
-            return None
-        return Matter(self.name, self.program, tuple(steps), self.id, self.about)
+        steps = spaced(self.steps, end)
+        return Matter(self.name, self.program, steps, self.id, self.about) if steps else None
 
 
 Writer = Callable[[Story], Sequence[Story]]

@@ -22,7 +22,7 @@ from simulation.customs_declarations.trade import (
     Trade,
     customs_officer,
 )
-from simulation.matters import Matter, Sender, Step, Until
+from simulation.matters import Matter, Sender, Step, Until, in_order
 from simulation.office import MINUTE, lognormal_seconds
 
 PROGRAM = "customs-declarations"
@@ -115,16 +115,11 @@ class Story:
 
     def matter(self, end: datetime) -> Matter | None:
         """Its steps up to the end of the days, None when there are none."""
-        steps: list[Step] = []
-        for step in sorted(self.steps, key=lambda s: s.at):
-            if step.at >= end:
-                break
-            if not steps or step.at > steps[-1].at:
-                steps.append(step)
+        steps = in_order(self.steps, end)
         if not any(step.refused is None for step in steps):
             return None
         about = {"platform": self.platform.n, "fate": self.fate, "bonded": self.bonded}
-        return Matter(f"{PROGRAM}/order/{self.order_no}", PROGRAM, tuple(steps), self.id, about)
+        return Matter(f"{PROGRAM}/order/{self.order_no}", PROGRAM, steps, self.id, about)
 
     # --- steps ---------------------------------------------------------------------------------
 

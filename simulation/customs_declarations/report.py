@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from simulation.counting import counted, nearest_rank
 from simulation.customs_declarations.orders import PROGRAM
 from simulation.customs_declarations.reckoning import Told, told
 from simulation.customs_declarations.trade import trade_of
@@ -94,10 +95,9 @@ Orders = Sequence[tuple[Played, Sequence[Event], Told]]
 def _figures(all_orders: Orders) -> Iterable[Figure]:
     names = Counter(event.name for _, stream, _ in all_orders for event in stream)
     yield Figure("orders", "订单", "orders", len(all_orders))
-    for key, event, zh, en in _COUNTED:
-        yield Figure(key, zh, en, names[event])
-    seconds = sorted(_seconds(one) for _, _, one in all_orders if one.released_at)
-    middle = round(seconds[len(seconds) // 2] / 60, 1) if seconds else 0.0
+    yield from counted(_COUNTED, names)
+    seconds = (_seconds(one) for _, _, one in all_orders if one.released_at)
+    middle = round(nearest_rank(seconds, 50) / 60, 1)
     yield Figure("median_minutes", "申报到放行中位分钟", "median minutes to release", middle)
     breached = sum(
         event.name == "clock-breached" and event.data["clock"] == "clearance"

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
+from simulation.counting import nearest_rank
 from simulation.health_visits.reckoning import (
     REFERRAL_STATE,
     ArchiveTold,
@@ -20,7 +21,6 @@ from simulation.health_visits.reckoning import (
     SessionTold,
     VisitTold,
     cases,
-    nearest_rank,
 )
 from simulation.health_visits.story import PROGRAM
 from simulation.programme import Findings

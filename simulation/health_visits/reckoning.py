@@ -289,11 +289,5 @@ REFERRAL_STATE: Mapping[str, str] = {
 }
 
 
-def nearest_rank(values: Sequence[int], percent: int) -> int:
-    """The smallest value that so many percent of all do not exceed; ``values`` in order."""
-    place = (len(values) * percent + 99) // 100
-    return values[max(place, 1) - 1]
-
-
 def _instant(text: str) -> datetime:
     return datetime.fromisoformat(text)

@@ -9,10 +9,10 @@ from collections.abc import Iterable
 
 from domain.health_visits.institutions import INSTITUTIONS
 from domain.shared.instants import SHANGHAI
+from simulation.counting import counted, nearest_rank
 from simulation.health_visits import checks
 from simulation.health_visits.checks import Told
 from simulation.health_visits.following import all_followed
-from simulation.health_visits.reckoning import nearest_rank
 from simulation.health_visits.story import PROGRAM
 from simulation.programme import Figure, Findings, Report, Table
 from simulation.reading import Reader
@@ -91,12 +91,11 @@ async def report(findings: Findings, reader: Reader) -> Report:
 def _figures(findings: Findings, found: Told) -> Iterable[Figure]:
     names = Counter(e.name for stream in found.streams.values() for e in stream)
     yield Figure("visits", "就诊", "visits", len(found.visits))
-    for key, event, zh, en in _COUNTED:
-        yield Figure(key, zh, en, names[event])
+    yield from counted(_COUNTED, names)
     taken = sum(one.refusals.count("slot-taken") for one in findings.played)
     yield Figure("slot_taken", "号源已满", "wished for a slot that was full", taken)
-    waits = sorted(wait for mine in checks.waits(found).values() for wait in mine)
-    middle = round(nearest_rank(waits, 50) / 60, 1) if waits else 0.0
+    waits = [wait for mine in checks.waits(found).values() for wait in mine]
+    middle = round(nearest_rank(waits, 50) / 60, 1)
     yield Figure("median_wait", "候诊中位分钟", "median minutes waited", middle)
     share = round(100 * _in_target(found) / len(waits)) if waits else 0
     yield Figure(
@@ -125,7 +124,7 @@ def _houses(found: Told) -> Table:
             "house": kind,
             "sessions": sessions[kind],
             "consultations": len(seen[kind]),
-            "minutes": round(nearest_rank(sorted(seen[kind]), 50) / 60, 1) if seen[kind] else None,
+            "minutes": round(nearest_rank(seen[kind], 50) / 60, 1) if seen[kind] else None,
         }
         for kind in sorted(sessions)
     ]
@@ -151,7 +150,7 @@ def _waits(found: Told) -> Table:
         {
             "hour": f"{hour:02d}:00",
             "arrived": len(mine),
-            "minutes": round(nearest_rank(sorted(mine), 50) / 60, 1),
+            "minutes": round(nearest_rank(mine, 50) / 60, 1),
         }
         for hour, mine in sorted(hours.items())
     ]

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from domain.help_center_tickets.states import ServiceGroup, Tier
+from simulation.counting import counted, nearest_rank
 from simulation.help_center_tickets.reckoning import CONTENT, Ticket, last_answers
 from simulation.matters import Played
 from simulation.programme import Figure, Table
@@ -36,8 +37,7 @@ def figures(told: Sequence[Told], events: Sequence[Event]) -> Iterator[Figure]:
     """What is counted over the whole run."""
     names = Counter(e.name for e in events)
     yield Figure("contacts", "受理", "contacts", len(told))
-    for key, event, zh, en in _COUNTED:
-        yield Figure(key, zh, en, names[event])
+    yield from counted(_COUNTED, names)
     content = [int(a["satisfied"] >= CONTENT) for a in last_answers(events).values()]
     percent = 100 * sum(content) // len(content) if content else 0
     yield Figure("satisfied_percent", "满意率（%）", "percent satisfied", percent)
@@ -58,8 +58,7 @@ def _minutes(one: Told) -> float | None:
 
 
 def _median(told: Sequence[Told]) -> float:
-    minutes = sorted(m for one in told if (m := _minutes(one)) is not None)
-    return round(minutes[len(minutes) // 2], 1) if minutes else 0.0
+    return round(nearest_rank((m for one in told if (m := _minutes(one)) is not None), 50), 1)
 
 
 _GROUPS: Mapping[ServiceGroup, str] = {

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from uuid import UUID
 
 from domain.shared.instants import SHANGHAI
+from simulation.counting import counted, nearest_rank
 from simulation.programme import Figure, Findings, Report, Table
 from simulation.reading import Event, Reader
 from simulation.wifi_sessions import faults
@@ -139,12 +140,11 @@ async def report(findings: Findings, reader: Reader) -> Report:
 
 
 def _figures(findings: Findings, all_told: Told) -> Iterable[Figure]:
-    for key, event, zh, en in _COUNTED:
-        yield Figure(key, zh, en, all_told.names[event])
+    yield from counted(_COUNTED, all_told.names)
     online = sum(one.is_online for one in all_told.sessions.values())
     yield Figure("online_at_last", "仍在线", "still online", online)
-    minutes = sorted(s.seconds / 60 for s in all_told.sessions.values() if s.state == "closed")
-    middle = round(minutes[len(minutes) // 2], 1) if minutes else 0.0
+    minutes = (s.seconds / 60 for s in all_told.sessions.values() if s.state == "closed")
+    middle = round(nearest_rank(minutes, 50), 1)
     yield Figure("median_minutes", "上网中位分钟", "median minutes online", middle)
     gib = sum(one.bytes for one in all_told.sessions.values()) / 2**30
     yield Figure("gib", "流量（GiB）", "traffic in GiB", round(gib, 2))

@@ -5,7 +5,7 @@ of the days is left out. Some records come late, twice, in the wrong order or no
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from random import Random
@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.wifi_sessions.ids import code_of
-from simulation.matters import KeyedHash, Matter, Ref, Sender, Step, Until
+from simulation.matters import KeyedHash, Matter, Ref, Sender, Step, Until, spaced
 from simulation.wifi_sessions.network import (
     PLATFORM,
     PORTAL,
@@ -185,16 +185,9 @@ class Visit:
     def matter(self, end: datetime) -> Matter | None:
         """Its steps up to the end of the days, and up to its access point's restart; None when
         there are none."""
-        steps: list[Step] = []
-        for step in sorted(self.steps, key=lambda s: s.at):
-            if step.at >= end or self._is_cut_off(step.at):
-                break
-            in_order = not steps or step.at > steps[-1].at
-            steps.append(
-                step if in_order else replace(step, at=steps[-1].at + timedelta(seconds=1))
-            )
+        steps = spaced((step for step in self.steps if not self._is_cut_off(step.at)), end)
         about = {"fate": self.fate, "hotspot": self.ap.hotspot.id, "known": self.known}
-        return Matter(self.name, PROGRAM, tuple(steps), None, about) if steps else None
+        return Matter(self.name, PROGRAM, steps, None, about) if steps else None
 
     def _is_cut_off(self, at: datetime) -> bool:
         restart = self.ap.restart

@@ -22,8 +22,9 @@ from simulation.codes import uscc
 from simulation.company_registration import SIMULATION
 from simulation.company_registration.applications import mistyped
 from simulation.company_registration.plan import plan as planned
-from simulation.company_registration.reckoning import hour_of, nearest_rank, opening_passed_at
+from simulation.company_registration.reckoning import hour_of, opening_passed_at
 from simulation.company_registration.timeline import Act, Fate, timeline
+from simulation.counting import nearest_rank
 from simulation.matters import Matter, Step
 from simulation.programme import World, discovered
 from simulation.reading import Event

@@ -14,7 +14,6 @@ from simulation.health_visits.reckoning import (
     SessionTold,
     VisitTold,
     cases,
-    nearest_rank,
 )
 from simulation.reading import Event
 from tests.simulation.events import MATTER, event, shanghai
@@ -180,10 +179,6 @@ def test_a_corrected_case_counts_as_what_it_was() -> None:
     row = {"code": "mumps", **where, "cases": 3}
     assert not checks.case_faults(found, known, [row])
     assert checks.case_faults(found, known, [{**row, "cases": 2}])
-
-
-def test_nearest_rank() -> None:
-    assert [nearest_rank([1, 2, 3, 4], percent) for percent in (50, 90, 25)] == [2, 4, 1]
 
 
 # --- what follows ------------------------------------------------------------------------------
