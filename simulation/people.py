@@ -11,7 +11,7 @@ from itertools import accumulate
 from random import Random
 from types import MappingProxyType
 
-from domain.shared.districts import DISTRICTS_2014, in_force
+from domain.shared.districts import DISTRICTS_2014
 from domain.shared.identifiers import make_resident_id
 
 INHABITANTS: Mapping[str, int] = MappingProxyType(
@@ -124,8 +124,3 @@ def address(rng: Random, district_code: str, *, division: str | None = None) -> 
         "community": f"{rng.choice(_COMMUNITY_NAMES)}{rng.choice(['社区', '社区', '村'])}",
         "detail": f"{road}{side}{number}号{end}",
     }
-
-
-def writes_old_number(district_code: str, on: date) -> bool:
-    """Whether the district's number of 2014 is no longer in force on a day."""
-    return not in_force(district_code, on)

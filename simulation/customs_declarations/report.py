@@ -19,7 +19,6 @@ from simulation.programme import Figure, Findings, Report, Table
 from simulation.reading import Event, Reader
 
 AT_ONCE = 32
-CLEARANCE_SECONDS = 2 * 3600
 
 WITH_DATA = frozenset(
     f"{PROGRAM}.{name}"
