@@ -20,7 +20,8 @@ A package of this one, named like the programme, that has a ``SIMULATION`` (an i
   on the one that ``of`` names.
 - People are refused, too: ``refused="four-eyes"`` for what is meant to be, with
   ``kept=("code-rejected",)`` when an event records the attempt, ``kept_in="ledger-opened"`` when it
-  does so in a matter that may have to be begun; ``instead`` for what depends on the instance. Every other refusal stops its matter and is a difference.
+  does so in a matter that may have to be begun; ``instead`` for what depends on the instance.
+  Every other refusal stops its matter and is a difference.
 - ``settled(findings)`` says whether all has followed that follows by itself; ``report(findings,
   reader)`` counts from the events and names every difference to the read models.
 """
