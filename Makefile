@@ -45,20 +45,21 @@ help:
 	@echo '清理 Clean'
 	@echo '  make clean           remove the virtual environment and caches; the data stays'
 
+# --no-compile: most files of the packages are never imported, and what is gets compiled then.
 # A stamp holds for one lock file, one pyproject and one place: a moved checkout gets a new environment.
 $(VENV)/.run: requirements.lock pyproject.toml
 	@python="$$($(FIND_PYTHON))"; \
 	if ! [ "$$(cat $(VENV)/.place 2>/dev/null)" = "$(CURDIR)" ] || ! cmp -s requirements.lock $(VENV)/.lock; then \
 	  echo "正在准备虚拟环境 · making $(VENV) with $$python"; \
 	  "$$python" -m venv --clear $(VENV); \
-	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock; \
+	  $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --require-hashes -r requirements.lock; \
 	  echo "$(CURDIR)" > $(VENV)/.place; cp requirements.lock $(VENV)/.lock; rm -f $(VENV)/.dev; \
 	fi; \
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .; \
+	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --no-deps --no-build-isolation --editable .; \
 	touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
 run: $(VENV)/.run
